@@ -1,1 +1,1 @@
-"""The rules of the product as pure functions and values: standard library only, no storage, no network, no clock."""
+"""The rules of the product as pure functions and values: standard library only, no storage, no network."""

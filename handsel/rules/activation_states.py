@@ -1,4 +1,4 @@
-"""The life of one activation (one line, one product), and what all of an order's together mean for the order."""
+"""The life of one activation (one line, one product), and what an order's activations mean for the order."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ ACTIVATION = StateTable(
             note="The vendor is told again, with the same activation id.",
         ),
         Edge(
-            verb="ignore_errors", sources=(ActivationStatus.ERRORED,), targets=(ActivationStatus.ERRORS_IGNORED,),
+            verb="ignore_errors", sources=(ActivationStatus.ERRORED,),
+            targets=(ActivationStatus.ERRORS_IGNORED,),
             event="activation.errors_ignored", who="staff", grant=Grant.ORDERS_MANAGE, label="Ignore error",
             note="Bookkeeping only, nothing is activated.",
         ),
@@ -64,7 +65,8 @@ ACTIVATION = StateTable(
         ),
         Edge(
             verb="deactivate", sources=(ActivationStatus.ACTIVATED, ActivationStatus.ERRORS_IGNORED),
-            targets=(ActivationStatus.DEACTIVATED,), event="activation.deactivated", who="clock", also=("lines",),
+            targets=(ActivationStatus.DEACTIVATED,), event="activation.deactivated", who="clock",
+            also=("lines",),
             note="The service ended.",
         ),
     ),
@@ -74,7 +76,8 @@ ACTIVATION = StateTable(
 def order_status_after(outcomes: Iterable[str]) -> OrderStatus | None:
     """What the order becomes (verb `finish_activation`) once its lines stand thus; None: it stays as it is.
 
-    An error is shown at once. Otherwise the order waits for what is under way; then a later day makes it scheduled.
+    An error is shown at once. Otherwise the order waits for what is under way; then a later day makes it
+    scheduled.
     """
     statuses = set(outcomes)
     if ActivationStatus.ERRORED in statuses:

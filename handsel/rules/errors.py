@@ -1,8 +1,10 @@
-"""What the product refuses, as exceptions with a stable code, and the register in which every code is explained.
+"""What the product refuses, as exceptions with a stable code, and the register in which every code is
+explained.
 
-These are for what is refused *before* money is asked for; once a payment exists, its outcome is a value, never an
-exception. The faces turn them into problem+json (RFC 9457) or into a message beside a field; `status` is the HTTP
-status that fits. A code is a promise to API clients: it is never renamed, and one that is not in `CODES` cannot be raised.
+These are for what is refused *before* money is asked for; once a payment exists, its outcome is a value,
+never an exception. The faces turn them into problem+json (RFC 9457) or into a message beside a field;
+`status` is the HTTP status that fits. A code is a promise to API clients: it is never renamed, and one that
+is not in `CODES` cannot be raised.
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ CODES: Mapping[str, str] = MappingProxyType(
         "method_not_allowed": "The resource exists, but not with this HTTP method.",
         "unauthenticated": "There is no sign-in or API key with this request, or it is not valid any more.",
         "not_allowed": "The member lacks the grant, the setting or the ownership that the action needs.",
-        "csrf_failed": "The form was not sent from a page of ours, or the page is too old; reload it and try again.",
+        "csrf_failed": "The form was not sent from a page of ours, or the page is too old; reload it.",
         "not_found": "There is nothing under this address that this key or member may see.",
         "too_many_requests": "Too many requests in a short time; try again after the time in `Retry-After`.",
         "idempotency_mismatch": "The idempotency key was used before with another request.",
-        "request_in_progress": "The first request with this idempotency key is still running; ask again shortly.",
+        "request_in_progress": "The first request with this idempotency key still runs; ask again shortly.",
         "try_later": "The service could not do this at the moment. Nothing was sent and nothing was charged.",
         "gateway_unavailable": "The payment gateway could not be reached. Nothing was charged.",
         "internal_error": "Something failed on our side; it has been recorded.",
         # About orders.
-        "action_not_allowed": "The present status does not allow this action; `allowed_actions` lists what it allows.",
-        "order_changed": "The order was changed since the version that was named; read it again and decide anew.",
+        "action_not_allowed": "The status does not allow this action; `allowed_actions` lists what it allows.",
+        "order_changed": "The order changed since the version that was named; read it again and decide anew.",
         "order_not_editable": "Only a draft, or an order under an admin's review, can be edited.",
         "order_has_no_lines": "An order without lines cannot be submitted.",
-        "payment_in_progress": "A payment for this debt is under way; nobody can pay it again until it is known.",
+        "payment_in_progress": "A payment for this debt is under way; nobody can pay again until its outcome is known.",
         "payment_clearing": "The bank is clearing this payment; it cannot be cancelled any more.",
         "already_paid": "This debt is settled; nothing more is due.",
         "debt_on_invoice": "The debt of this order has passed to an invoice; pay the invoice instead.",
@@ -49,12 +51,12 @@ CODES: Mapping[str, str] = MappingProxyType(
         "method_expired": "The card on file has expired.",
         "method_detached": "The payment method was removed and cannot be charged.",
         "method_in_use": "A subscription bills this payment method; give it another one first.",
-        "method_not_saved": "The bank or the gateway refused to save this payment method. Nothing was charged.",
+        "method_not_saved": "The bank or the gateway refused to save the payment method. Nothing was charged.",
         "token_used": "The token was used before; enter the card again to get a new one.",
         "token_unknown": "The gateway does not know this token.",
         "consent_required": "A payment method is saved only with the customer's consent.",
         # About the rest.
-        "billing_details_missing": "The seller's legal name, address and tax id are needed before an invoice number is given.",
+        "billing_details_missing": "An invoice number needs the seller's legal name, address and tax id.",
         "product_not_sold": "The product is archived, or is not sold in this currency.",
         "in_use": "Other things depend on this; it cannot be removed.",
         "duplicate": "There is one like this already.",
@@ -117,7 +119,7 @@ class TryLater(HandselError):
 
 
 class PaymentRequired(HandselError):
-    """Saving a payment method failed (402). A declined *payment* is never an error: it is an order's state."""
+    """Saving a payment method failed (402). A declined *payment* is no error: it is an order's state."""
 
     status = 402
     default_code = "method_not_saved"
@@ -126,14 +128,14 @@ class PaymentRequired(HandselError):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field's complaint. `loc` is the dotted path in the request (`lines.0.quantity`), `msg` a sentence."""
+    """One field's complaint. `loc` is the dotted path in the request (`lines.0.quantity`), `msg` says why."""
 
     loc: str
     msg: str
 
 
 class Invalid(HandselError):
-    """What was sent makes no sense (422). `errors` names the fields; it is empty when no one field is to blame."""
+    """What was sent makes no sense (422). `errors` names the fields; empty when no field is to blame."""
 
     status = 422
     default_code = "validation_error"
@@ -150,5 +152,5 @@ class Invalid(HandselError):
 
     def under(self, prefix: str) -> Invalid:
         """The same complaint seen from an outer document: every `loc` gains `prefix.` in front."""
-        moved = (FieldError(f"{prefix}.{error.loc}" if error.loc else prefix, error.msg) for error in self.errors)
+        moved = (FieldError(f"{prefix}.{e.loc}" if e.loc else prefix, e.msg) for e in self.errors)
         return Invalid(self.code, self.message, moved)

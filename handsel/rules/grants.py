@@ -1,4 +1,4 @@
-"""Roles and grants: what a member of a partner may be given. Who may do what with them is in `permissions`."""
+"""Roles and grants: what a member may be given. Who may do what with them is in `permissions`."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ GRANT_EXPLANATIONS: Mapping[Grant, str] = MappingProxyType(
         Grant.ORDERS_VIEW_ALL: "Without it, a member sees only the orders that are their own.",
         Grant.ORDERS_CREATE: "Make, edit and duplicate orders and send them to an admin.",
         Grant.ORDERS_MANAGE: "Approve, decline, activate and reassign orders, and act on those of others.",
-        Grant.PAYMENTS_COLLECT: "Charge a payment method that the customer has saved, and cancel a payment under way.",
+        Grant.PAYMENTS_COLLECT: "Charge a payment method that is on file, and cancel a payment under way.",
         Grant.PAYMENTS_ENTER_CARD: (
-            "Type a customer's card into the gateway's fields. Staff who do this bring your organisation under "
-            "PCI DSS SAQ C-VT besides SAQ A."
+            "Type a customer's card into the gateway's fields. Staff who do this bring your organisation "
+            "under PCI DSS SAQ C-VT besides SAQ A."
         ),
         Grant.PAYMENTS_REFUND: "Give money back, up to what was captured.",
         Grant.PAYMENTS_APPROVE_REFUND: "Be the second person for refunds above your organisation's limit.",

@@ -1,4 +1,4 @@
-"""The life of an invoice. Its number is given when it leaves `draft`, or when it is made in another status."""
+"""The life of an invoice. Its number is given when it leaves `draft`, or is made in another status."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ INVOICE = StateTable(
     initial=InvoiceStatus.DRAFT,
     edges=(
         Edge(
-            verb="finalise", sources=(InvoiceStatus.DRAFT,), targets=(InvoiceStatus.DUE,), event="invoice.finalised",
+            verb="finalise", sources=(InvoiceStatus.DRAFT,), targets=(InvoiceStatus.DUE,),
+            event="invoice.finalised",
             who="staff", also=("clock",), grant=Grant.BILLING_MANAGE, label="Finalise",
             note="Number, content, parties and tax are frozen.",
         ),
         Edge(
-            verb="pay", sources=(InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE), targets=(InvoiceStatus.PAID,),
+            verb="pay", sources=(InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE),
+            targets=(InvoiceStatus.PAID,),
             event="invoice.paid", who="gateway", note="Payments and credit reach the total.",
         ),
         Edge(
@@ -47,7 +49,8 @@ INVOICE = StateTable(
         Edge(
             verb="write_off", sources=(InvoiceStatus.DUE,), targets=(InvoiceStatus.UNCOLLECTIBLE,),
             event="invoice.written_off", who="staff", also=("clock",), grant=Grant.BILLING_MANAGE,
-            label="Write off", dangerous=True, note="Nobody expects the money; should it come, it is still paid.",
+            label="Write off", dangerous=True,
+            note="Nobody expects the money; should it come, it is still paid.",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Money as integer minor units of ISO 4217. Nothing here ever touches a float.
 
-A whole is split so that its parts sum to it; a rounding is half away from zero ("half up" for the amounts we have).
-The register is ISO 4217 "List One" of active codes with their minor units (SIX Interbank Clearing, amendment 179).
+A whole is split so that its parts sum to it; a rounding is half away from zero ("half up" for the amounts we
+have). The register is ISO 4217 "List One" of active codes with their minor units (SIX Interbank Clearing,
+amendment 179).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -21,12 +22,13 @@ MAX_MINOR = 10**15
 _BY_EXPONENT: Mapping[int, str] = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: (
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF"
-        " CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL"
-        " HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU"
-        " MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR"
-        " SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED"
-        " VES WST XAD XCD XCG YER ZAR ZMW ZWG"
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD "
+        "CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "
+        "GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD "
+        "LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB "
+        "PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP "
+        "SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW "
+        "ZWG"
     ),
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
@@ -41,7 +43,7 @@ _DECIMAL = re.compile(r"(-?)(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 
 
 def exponent(currency: str) -> int:
-    """How many decimals the currency has: JPY 0, USD 2, KWD 3. Raises `Invalid` for what is not an active code."""
+    """How many decimals the currency has: JPY 0, USD 2, KWD 3. Raises `Invalid` for unknown codes."""
     try:
         return CURRENCIES[currency]
     except (KeyError, TypeError):
@@ -49,7 +51,7 @@ def exponent(currency: str) -> int:
 
 
 def check_minor(amount_minor: int) -> int:
-    """The amount itself, when we can count that far. Raises `Invalid` (amount_too_large) beyond `MAX_MINOR`."""
+    """The amount itself. Raises `Invalid` (amount_too_large) when it is beyond `MAX_MINOR`."""
     if not -MAX_MINOR <= amount_minor <= MAX_MINOR:
         raise Invalid.at("amount", "This amount is too large.", code="amount_too_large")
     return amount_minor
@@ -58,7 +60,8 @@ def check_minor(amount_minor: int) -> int:
 def parse_minor(text: str, currency: str) -> int:
     """Minor units from a plain decimal as people type it ("12.5" USD is 1250).
 
-    Raises `Invalid` for anything else: more decimals than the currency has, exponents, NaN, separators of thousands.
+    Raises `Invalid` for anything else: more decimals than the currency has, exponents, NaN, separators of
+    thousands.
     """
     places = exponent(currency)
     match = _DECIMAL.fullmatch(text.strip())
@@ -73,7 +76,7 @@ def parse_minor(text: str, currency: str) -> int:
 
 
 def decimal_text(minor: int, currency: str) -> str:
-    """The plain decimal of an amount, with all decimals of its currency: 1250 USD is "12.50", 80 JPY is "80"."""
+    """The plain decimal of an amount, with its currency's decimals: 1250 USD is "12.50", 80 JPY is "80"."""
     places = exponent(currency)
     digits = str(abs(minor)).rjust(places + 1, "0")
     sign = "-" if minor < 0 else ""
@@ -93,9 +96,11 @@ def apply_percent(minor: int, percent: Decimal) -> int:
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount by weights into whole minor units that sum to it exactly (largest remainder, earlier first).
+    """Split an amount by weights into whole minor units that sum to it exactly (largest remainder, earlier
+    first).
 
-    Weights are not negative; when all are zero they count as equal. Raises ValueError for none or a negative one.
+    Weights are not negative; when all are zero they count as equal. Raises ValueError for none or a negative
+    one.
     """
     if not weights or any(weight < 0 for weight in weights):
         raise ValueError("an amount is split by at least one weight, none of them negative")
@@ -125,15 +130,12 @@ def parse_percent(text: str, *, places: int = 4) -> Decimal:
 
 def percent_text(percent: Decimal) -> str:
     """A percentage without trailing zeros: "8.25", "20", "0"."""
-    with localcontext() as context:
-        context.prec, context.rounding = 28, ROUND_HALF_UP
-        plain = format(percent.normalize(), "f")
-    return "0" if plain in ("-0", "0") else plain
+    return format(percent.normalize(), "f")
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in minor units with its currency. Adding two currencies, or leaving the countable, is refused."""
+    """An amount in minor units with its currency. Two currencies do not add up, and are refused."""
 
     amount: int
     currency: str
@@ -178,5 +180,6 @@ class Money:
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise Invalid.at("currency", f"{self.currency} and {other.currency} do not add up.", "currency_mismatch")
+            message = f"{self.currency} and {other.currency} do not add up."
+            raise Invalid.at("currency", message, "currency_mismatch")
         return other

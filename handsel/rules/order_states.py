@@ -1,4 +1,4 @@
-"""The life of an order as one table: every status, every act, who may do it, and what it leaves in the history."""
+"""The life of an order as one table: every status, every act, who may do it, and the event it leaves."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ _PAYABLE = ("has_lines", "debt_not_on_invoice", "no_live_payment")
 
 _SUBMITTING = (
     Edge(
-        verb="submit_with_payment", sources=(_DRAFT, _APPROVED), targets=(_PAYING,), event="order.payment_started",
+        verb="submit_with_payment", sources=(_DRAFT, _APPROVED), targets=(_PAYING,),
+        event="order.payment_started",
         who="staff", grant=Grant.PAYMENTS_COLLECT, or_grant=Grant.PAYMENTS_ENTER_CARD,
         setting="salespeople_can_charge", conditions=_PAYABLE, label="Charge",
         note="The first payment is asked for; collect charges a saved method, enter_card a new one.",
@@ -141,15 +142,18 @@ _PAYING_EDGES = (
         note="The gateway is asked to cancel; only its answer ends the payment.",
     ),
     Edge(
-        verb="settle_succeeded", sources=(_PAYING,), targets=(_PROCESSING,), event="order.paid", who="gateway",
+        verb="settle_succeeded", sources=(_PAYING,), targets=(_PROCESSING,), event="order.paid",
+        who="gateway",
         note="The gateway's fact: the money was captured.",
     ),
     Edge(
-        verb="settle_declined", sources=(_PAYING,), targets=(_DECLINED,), event="order.declined", who="gateway",
+        verb="settle_declined", sources=(_PAYING,), targets=(_DECLINED,), event="order.declined",
+        who="gateway",
         note="The gateway's fact: the bank said no and the intent is cancelled.",
     ),
     Edge(
-        verb="settle_cancelled", sources=(_PAYING,), targets=(RETURN,), event="order.payment_cancelled", who="gateway",
+        verb="settle_cancelled", sources=(_PAYING,), targets=(RETURN,), event="order.payment_cancelled",
+        who="gateway",
         note="The gateway's fact: cancelled. A signature given for this revision stays.",
     ),
 )
@@ -160,15 +164,18 @@ _ACTIVATING = (
         who="lines", note="At least one line failed.",
     ),
     Edge(
-        verb="finish_activation", sources=(_PROCESSING, _ERRORS), targets=(_SCHEDULED,), event="order.scheduled",
+        verb="finish_activation", sources=(_PROCESSING, _ERRORS), targets=(_SCHEDULED,),
+        event="order.scheduled",
         who="lines", note="Nothing failed, nothing is under way, and some lines start on a later day.",
     ),
     Edge(
-        verb="finish_activation", sources=(_PROCESSING, _ERRORS), targets=(_ACTIVATED,), event="order.activated",
+        verb="finish_activation", sources=(_PROCESSING, _ERRORS), targets=(_ACTIVATED,),
+        event="order.activated",
         who="lines", note="Every line is activated, ignored or cancelled.",
     ),
     Edge(
-        verb="start_activation", sources=(_SCHEDULED,), targets=(_PROCESSING,), event="order.activation_started",
+        verb="start_activation", sources=(_SCHEDULED,), targets=(_PROCESSING,),
+        event="order.activation_started",
         who="clock", note="On the day, in the customer's time zone.",
     ),
     Edge(
@@ -190,13 +197,15 @@ _CHANGING_COURSE = (
     ),
     Edge(
         verb="convert_to_draft", sources=(_CANCELLED,), targets=(_DRAFT,), event="order.converted_to_draft",
-        who="staff", owner_only=True, conditions=("cancelled_by_expiry", "no_live_payment"), label="Convert to draft",
+        who="staff", owner_only=True, conditions=("cancelled_by_expiry", "no_live_payment"),
+        label="Convert to draft",
         note="Only an offer that ran out can come back.",
     ),
     Edge(
         verb="request_cancellation",
         sources=(
-            _PENDING, _RESUBMITTED, OrderStatus.AWAITING_CUSTOMER_APPROVAL, _APPROVED, _SCHEDULED, _ACTIVATED, _ERRORS,
+            _PENDING, _RESUBMITTED, OrderStatus.AWAITING_CUSTOMER_APPROVAL, _APPROVED, _SCHEDULED, _ACTIVATED,
+            _ERRORS,
         ),
         targets=(_ASKED,), event="order.cancellation_requested", who="staff", owner_only=True,
         label="Request cancellation", dangerous=True,
@@ -221,7 +230,8 @@ _KEEPING = (
     ),
     Edge(
         verb="unarchive", sources=(_ARCHIVED,), targets=(RETURN,), event="order.unarchived",
-        who="staff", owner_only=True, conditions=("draft_or_managed",), label="Unarchive", note="Back to where it was.",
+        who="staff", owner_only=True, conditions=("draft_or_managed",), label="Unarchive",
+        note="Back to where it was.",
     ),
     Edge(
         verb="duplicate", sources=_ANY, targets=(SAME,), event="order.duplicated",

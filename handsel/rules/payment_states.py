@@ -1,4 +1,4 @@
-"""The life of a payment and of a refund. Only a fact from the gateway ends a payment; being unknown is a status."""
+"""The life of a payment and of a refund. Only a fact from the gateway ends a payment; unknown is a status."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ LIVE_PAYMENT_STATUSES: frozenset[PaymentStatus] = frozenset(
 
 _LIVE = tuple(status for status in PaymentStatus if status in LIVE_PAYMENT_STATUSES)
 
-# Money that comes after a decline or a cancel is not an edge back to `succeeded`: it is recorded apart and refunded,
-# so that what staff and the customer were told stays true.
+# Money that comes after a decline or a cancel is not an edge back to `succeeded`: it is recorded apart and
+# refunded, so that what staff and the customer were told stays true.
 PAYMENT = StateTable(
     noun="payment",
     labels={
@@ -46,7 +46,8 @@ PAYMENT = StateTable(
             event="payment.submitted", who="clock", note="The frozen request went to the gateway.",
         ),
         Edge(
-            verb="ask", sources=_LIVE, targets=(PaymentStatus.REQUIRES_ACTION,), event="payment.action_required",
+            verb="ask", sources=_LIVE, targets=(PaymentStatus.REQUIRES_ACTION,),
+            event="payment.action_required",
             who="gateway", note="The customer's bank wants to ask the customer.",
         ),
         Edge(
@@ -58,15 +59,18 @@ PAYMENT = StateTable(
             who="gateway", note="No fact came back; the reconciler finds out.",
         ),
         Edge(
-            verb="settle_succeeded", sources=_LIVE, targets=(PaymentStatus.SUCCEEDED,), event="payment.succeeded",
+            verb="settle_succeeded", sources=_LIVE, targets=(PaymentStatus.SUCCEEDED,),
+            event="payment.succeeded",
             who="gateway", note="The money was captured.",
         ),
         Edge(
-            verb="settle_declined", sources=_LIVE, targets=(PaymentStatus.DECLINED,), event="payment.declined",
+            verb="settle_declined", sources=_LIVE, targets=(PaymentStatus.DECLINED,),
+            event="payment.declined",
             who="gateway", note="The bank said no, and the intent is confirmed cancelled.",
         ),
         Edge(
-            verb="settle_cancelled", sources=_LIVE, targets=(PaymentStatus.CANCELLED,), event="payment.cancelled",
+            verb="settle_cancelled", sources=_LIVE, targets=(PaymentStatus.CANCELLED,),
+            event="payment.cancelled",
             who="gateway", note="The intent is confirmed cancelled, or was never made.",
         ),
     ),
@@ -94,7 +98,8 @@ REFUND = StateTable(
         ),
         Edge(
             verb="settle_failed", sources=(RefundStatus.PENDING,), targets=(RefundStatus.FAILED,),
-            event="refund.failed", who="gateway", note="The gateway refused; staff must give it back another way.",
+            event="refund.failed", who="gateway",
+            note="The gateway refused; staff must give it back another way.",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Who may do what: the one place that every page, every action and every API call asks.
 
-An act on an order needs four things, asked in this order so that the answer never tells more than it must: the person
-may do it at all, the order's status allows it, the person may do it *here*, and the facts of the order permit it.
+An act on an order needs four things, asked in this order so that the answer never tells more than it must:
+the person may do it at all, the order's status allows it, the person may do it *here*, and the facts of the
+order permit it.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ class OrderSettings:
 SETTING_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "salespeople_can_submit_to_admin": "Allow salespeople to submit orders to admins",
-        "salespeople_can_send_for_customer_approval": "Allow salespeople to send an order to customers for approval",
+        "salespeople_can_send_for_customer_approval": (
+            "Allow salespeople to send an order to customers for approval"
+        ),
         "customer_approval_can_accept_payment": "Orders sent for approval by salespeople can accept payment",
         "salespeople_can_charge": "Allow salespeople to charge payment methods on submission",
         "admins_can_bypass_approval": "Admins can bypass approval and activate at once",
@@ -88,7 +91,7 @@ SALESPEOPLE_SETTINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as the history will say it: a member with role and grants, or one of the powers without either."""
+    """Who acts, as the history will say it: a member with role and grants, or a power without either."""
 
     kind: str
     id: str
@@ -133,7 +136,8 @@ class OrderFacts:
 
 
 def may_see_order(actor: Actor, owner_id: str | None) -> bool:
-    """Whether this order exists for the actor at all; if not, the answer is the same as for a foreign id (404).
+    """Whether this order exists for the actor at all; if not, the answer is the same as for a foreign id
+    (404).
 
     A link was resolved to its one order before it became an actor.
     """
@@ -160,7 +164,7 @@ def check_payment_source(actor: Actor, saved: bool) -> None:
 
 
 def allowed_actions(order: OrderFacts, actor: Actor, settings: OrderSettings) -> tuple[str, ...]:
-    """The verbs this actor may do with this order now, in table order: the buttons, and the API's `allowed_actions`."""
+    """The verbs this actor may do with this order now, in table order: buttons, and `allowed_actions`."""
     if not may_see_order(actor, order.owner_id):
         return ()
     possible = (edge.verb for edge in ORDER.verbs_from(order.status))
@@ -170,8 +174,9 @@ def allowed_actions(order: OrderFacts, actor: Actor, settings: OrderSettings) ->
 def check_action(verb: str, order: OrderFacts, actor: Actor, settings: OrderSettings) -> Edge:
     """The table's row by which this actor may do this now.
 
-    Raises `NotAllowed` or `Refused` with the reason. Whether the order may be *seen* is asked before (`may_see_order`),
-    since its answer is 404. Rows that lead elsewhere are told apart by `ORDER.check(verb, source, target)` in the move.
+    Raises `NotAllowed` or `Refused` with the reason. Whether the order may be *seen* is asked before
+    (`may_see_order`), since its answer is 404. Rows that lead elsewhere are told apart by `ORDER.check(verb,
+    source, target)` in the move.
     """
     refusal = _refusal(verb, order, actor, settings)
     if refusal is not None:
@@ -195,17 +200,17 @@ def _refusal(verb: str, order: OrderFacts, actor: Actor, settings: OrderSettings
 def _person_refusal(
     edge: Edge, order: OrderFacts | None, actor: Actor, settings: OrderSettings
 ) -> HandselError | None:
-    """Why this actor may not take this row; with `order` None, why not even with the most favourable order."""
+    """Why this actor may not take this row; with `order` None, why not even with the best of orders."""
     kind = _WHO_IS.get(actor.kind, frozenset())
     if not kind & set(edge.actors):
-        return NotAllowed("not_allowed", f"“{edge.words.capitalize()}” is not something that {actor.label} can do.")
+        return NotAllowed("not_allowed", f"“{edge.words.capitalize()}” is not for {actor.label} to do.")
     if actor.kind != "member":
         return None
     if edge.grants and not any(actor.may(grant) for grant in edge.grants):
         needed = " or ".join(f"“{GRANT_LABELS[grant]}”" for grant in edge.grants)
         return NotAllowed("not_allowed", f"This needs the permission {needed}.")
     if order is not None and edge.owner_only and not _owner_or_manager(order, actor):
-        return NotAllowed("not_allowed", "Only the order's owner, or someone who manages orders, can do this.")
+        return NotAllowed("not_allowed", "Only the order's owner, or who manages orders, can do this.")
     return _setting_refusal(edge, order, actor, settings)
 
 
@@ -285,7 +290,9 @@ def _not_clearing(order: OrderFacts, actor: Actor) -> HandselError | None:
 def _cancelled_by_expiry(order: OrderFacts, actor: Actor) -> HandselError | None:
     if order.cancel_cause == CancelCause.EXPIRED:
         return None
-    return Refused("action_not_allowed", "This order was cancelled; only one whose offer ran out can be a draft again.")
+    return Refused(
+        "action_not_allowed", "This order was cancelled; only one whose offer ran out can be a draft again."
+    )
 
 
 def _draft_or_managed(order: OrderFacts, actor: Actor) -> HandselError | None:
@@ -319,5 +326,5 @@ _WHO_IS: Mapping[str, frozenset[str]] = MappingProxyType(
         "system": frozenset({"clock", "gateway", "lines"}),
     }
 )
-"""Which `Edge.who` each kind of actor is. Consequences inside a flow (a line's outcome after a member's click) go
-through `move()` with `ORDER.check` alone: they are nobody's choice."""
+"""Which `Edge.who` each kind of actor is. Consequences inside a flow (a line's outcome after a member's
+click) go through `move()` with `ORDER.check` alone: they are nobody's choice."""

@@ -1,7 +1,8 @@
 """The transition table: statuses, the edges between them, and everything that is read off them.
 
-Guards, buttons, the API's `allowed_actions`, the trigger in the database, the diagram in the documentation and the
-exhaustive tests all come from one `StateTable` per noun, so that none of them can disagree with another.
+Guards, buttons, the API's `allowed_actions`, the trigger in the database, the diagram in the documentation
+and the exhaustive tests all come from one `StateTable` per noun, so that none of them can disagree with
+another.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ WHO = frozenset({"staff", "link", "clock", "gateway", "lines"})
 class Edge:
     """One row of a table: this verb leads from any of these statuses to one of those, and leaves this event.
 
-    `who` acts (`also` names others who may); staff need `grant` or `or_grant`, own the row when `owner_only` (or hold
-    orders.manage), and have `setting` switched on. `conditions` are names of facts that `permissions` checks.
-    A verb may have several rows, for different sources or different targets.
+    `who` acts (`also` names others who may); staff need `grant` or `or_grant`, own the row when `owner_only`
+    (or hold orders.manage), and have `setting` switched on. `conditions` are names of facts that
+    `permissions` checks. A verb may have several rows, for different sources or different targets.
     """
 
     verb: str
@@ -62,7 +63,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class StateTable:
-    """All statuses of one noun with their labels, the one a new row has, and the edges in the order they are shown."""
+    """All statuses of one noun with their labels, the one a new row has, and the edges in the order shown."""
 
     noun: str
     labels: Mapping[str, str]
@@ -118,11 +119,11 @@ class StateTable:
 
     def targets(self, verb: str, source: str) -> tuple[str, ...]:
         """Where `verb` may lead from `source`, with `SAME` and `RETURN` written out."""
-        expanded = (t for e in self.rows(verb, source) for target in e.targets for t in self._expand(source, target))
-        return tuple(dict.fromkeys(expanded))
+        named = (target for edge in self.rows(verb, source) for target in edge.targets)
+        return tuple(dict.fromkeys(status for target in named for status in self._expand(source, target)))
 
     def check(self, verb: str, source: str, target: str) -> Edge:
-        """The row that allows this step. Raises `Refused` (action_not_allowed) with a sentence that says what is."""
+        """The row that allows this step. Raises `Refused` (action_not_allowed) with the reason."""
         for edge in self.rows(verb, source):
             if any(target in self._expand(source, named) for named in edge.targets):
                 return edge
@@ -137,7 +138,7 @@ class StateTable:
         return Refused("action_not_allowed", f"{sentence} Possible now: {possible or 'nothing'}.")
 
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """Every change of status the table allows, as (from, to); the database's trigger refuses all others."""
+        """Every change of status the table allows, as (from, to); a trigger in the database refuses others."""
         return frozenset(
             (source, target)
             for edge in self.edges
@@ -159,7 +160,8 @@ class StateTable:
 
     def mermaid(self) -> str:
         """The table as a Mermaid state diagram; the same table always gives the same text."""
-        lines = ["stateDiagram-v2", *(f'    state "{label}" as {code}' for code, label in self.labels.items())]
+        names = (f'    state "{label}" as {code}' for code, label in self.labels.items())
+        lines = ["stateDiagram-v2", *names]
         lines.append(f"    [*] --> {self.initial}")
         for edge in self.edges:
             for source in edge.sources:

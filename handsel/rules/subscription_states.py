@@ -36,11 +36,14 @@ SUBSCRIPTION = StateTable(
     edges=(
         Edge(
             verb="start", sources=(SubscriptionStatus.SCHEDULED,), targets=(SubscriptionStatus.ACTIVE,),
-            event="subscription.started", who="clock", note="Its first day began in the customer's time zone.",
+            event="subscription.started", who="clock",
+            note="Its first day began in the customer's time zone.",
         ),
         Edge(
-            verb="fall_past_due", sources=(SubscriptionStatus.ACTIVE,), targets=(SubscriptionStatus.PAST_DUE,),
-            event="subscription.fell_past_due", who="gateway", also=("clock",), note="A renewal was not paid.",
+            verb="fall_past_due", sources=(SubscriptionStatus.ACTIVE,),
+            targets=(SubscriptionStatus.PAST_DUE,),
+            event="subscription.fell_past_due", who="gateway", also=("clock",),
+            note="A renewal was not paid.",
         ),
         Edge(
             verb="recover", sources=(SubscriptionStatus.PAST_DUE,), targets=(SubscriptionStatus.ACTIVE,),
