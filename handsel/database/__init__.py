@@ -1,0 +1,1 @@
+"""The database's own matters: ids, tenants, keys, policies, roles, the embedded server."""

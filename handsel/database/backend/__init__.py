@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with what tenant tables need."""

@@ -1,0 +1,57 @@
+"""Nouns: fields, constraints, small predicates. One module per chapter."""
+
+from handsel.models.access import ApiKey, ClockAdvance, Credential, IdempotencyRecord, SearchWord
+from handsel.models.billing import Counter, Invoice, InvoiceLine, Subscription
+from handsel.models.catalog import Product, TaxRate
+from handsel.models.history import Event, EventPersonal, Seal, UnsealedEvent
+from handsel.models.money import (
+    GatewayAccount,
+    GatewayCustomer,
+    GatewayEvent,
+    LedgerPosting,
+    Payment,
+    PaymentMethod,
+    Refund,
+)
+from handsel.models.outbox import Mail, MailCursor
+from handsel.models.people import BillingSettings, Contact, Customer, Member, Partner, User
+from handsel.models.sales import Activation, Attachment, Order, OrderCount, OrderLine, OrderTag
+
+__all__ = [
+    "Activation",
+    "ApiKey",
+    "Attachment",
+    "BillingSettings",
+    "ClockAdvance",
+    "Contact",
+    "Counter",
+    "Credential",
+    "Customer",
+    "Event",
+    "EventPersonal",
+    "GatewayAccount",
+    "GatewayCustomer",
+    "GatewayEvent",
+    "IdempotencyRecord",
+    "Invoice",
+    "InvoiceLine",
+    "LedgerPosting",
+    "Mail",
+    "MailCursor",
+    "Member",
+    "Order",
+    "OrderCount",
+    "OrderLine",
+    "OrderTag",
+    "Partner",
+    "Payment",
+    "PaymentMethod",
+    "Product",
+    "Refund",
+    "Seal",
+    "SearchWord",
+    "Subscription",
+    "TaxRate",
+    "UnsealedEvent",
+    "User",
+]
