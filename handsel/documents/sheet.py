@@ -1,0 +1,166 @@
+"""The sheet of paper that every document is laid out on, and the one call of the typesetter (typst).
+
+A document becomes a `Sheet`: strings already written for their reader, in the order in which they are read. The layout
+(`sheet.typ`) receives them as JSON values and only places them, so nothing that anybody typed is ever parsed as markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typst
+
+HERE = Path(__file__).parent
+LAYOUT = HERE / "sheet.typ"
+
+# PDF/A-2a can be kept for decades and carries its fonts; PDF/UA-1 can be read by a screen reader.
+STANDARDS: tuple[typst.PDFStandard, ...] = ("a-2a", "ua-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBlock:
+    label: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`numeric` columns stand to the right, as wide as their longest number, and never wrap."""
+
+    label: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalLine:
+    label: str
+    amount: str
+    note: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything that is printed. `page_label` holds `{page}` and `{pages}`; `made_on` becomes the PDF's own date."""
+
+    language: str
+    region: str | None
+    paper: str
+    accent: str
+    made_on: dt.date
+    kind: str
+    status: str | None
+    settled: bool
+    heading: str
+    author: str
+    facts: tuple[Labelled, ...]
+    parties: tuple[PartyBlock, ...]
+    headline: str
+    link: Link | None
+    table: Table
+    totals: tuple[TotalLine, ...]
+    payments_label: str
+    payments: Table | None
+    paragraphs: tuple[Labelled, ...]
+    footer: str
+    page_label: str
+
+
+def typeset(sheet: Sheet) -> bytes:
+    """The sheet as PDF/A-2a and PDF/UA-1; equal sheets give equal bytes.
+
+    Latin, Greek and Cyrillic are set in the font we ship, so their bytes are the same on every machine. Where a
+    character is missing there, the machine's own fonts are tried; where no font has it, the document is still made,
+    with a box in that place, but then it cannot claim PDF/A.
+    """
+    content = _content(sheet)
+    made_at = dt.datetime.combine(sheet.made_on, dt.time(), dt.UTC)
+    for system_fonts, standards in ((False, STANDARDS), (True, STANDARDS)):
+        try:
+            return _compile(content, made_at, system_fonts, standards)
+        except typst.TypstError:
+            # The message names the character, in English only. A fault of the layout itself fails on the last rung too.
+            continue
+    return _compile(content, made_at, True, ())
+
+
+def _content(sheet: Sheet) -> str:
+    values = asdict(sheet) | {"made_on": sheet.made_on.isoformat()}
+    return json.dumps(printable(values), ensure_ascii=False, sort_keys=True)
+
+
+def _compile(content: str, made_at: dt.datetime, system_fonts: bool, standards: tuple[typst.PDFStandard, ...]) -> bytes:
+    # A compiler is cheap, the fonts are not; one compiler must not be shared by threads, nor used again after an error.
+    compiler = typst.Compiler(LAYOUT, root=HERE, font_paths=_fonts(system_fonts))
+    pdf = compiler.compile(
+        format="pdf", sys_inputs={"sheet": content}, pdf_standards=list(standards), timestamp=made_at
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@functools.cache
+def _fonts(include_system_fonts: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=include_system_fonts, font_paths=[str(HERE / "fonts")])
+
+
+def printable(value: object) -> object:
+    """`value` (nested dicts, tuples, strings) with every string made safe to print.
+
+    Control characters and marks that turn the writing direction are dropped, code points without a meaning become
+    U+FFFD.
+    """
+    match value:
+        case str():
+            return "".join(_printable_character(character) for character in unicodedata.normalize("NFC", value))
+        case dict():
+            return {key: printable(inner) for key, inner in value.items()}
+        case tuple() | list():
+            return [printable(inner) for inner in value]
+        case _:
+            return value
+
+
+DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _printable_character(character: str) -> str:
+    if character == "\n" or (character.isascii() and character.isprintable()):
+        return character
+    match unicodedata.category(character):
+        case "Cc":
+            return " " if character == "\t" else ""
+        case "Cs" | "Co" | "Cn":
+            return "\N{REPLACEMENT CHARACTER}"
+        case _:
+            return "" if character in DIRECTION_MARKS else character
