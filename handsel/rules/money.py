@@ -1,8 +1,7 @@
 """Money as integer minor units of ISO 4217. Nothing here ever touches a float.
 
 A whole is split so that its parts sum to it; a rounding is half away from zero ("half up" for the amounts we
-have). The register is ISO 4217 "List One" of active codes with their minor units (SIX Interbank Clearing,
-amendment 179).
+have). The register is ISO 4217 "List One" of active codes with their minor units, as of November 2026.
 """
 
 from __future__ import annotations
