@@ -2,9 +2,9 @@
 
     handsel_owner   logs in, owns the database and every table, migrates; row-level security is forced on it too
     handsel_app     logs in, is granted what the migrations grant, inherits nothing and cannot bypass row-level security
-    handsel_all     does not log in; its policies see every partner; handsel_app enters it by SET LOCAL ROLE, with a reason
+    handsel_all     does not log in; its policies see every partner; handsel_app enters it by SET LOCAL ROLE
 
-On a server of one's own an administrator may run this, or make the three roles by hand; `handsel up` runs it by itself.
+`handsel up` runs this; on a server of one's own an administrator makes the three roles and the database likewise.
 """
 
 from __future__ import annotations

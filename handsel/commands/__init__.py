@@ -1,0 +1,1 @@
+"""What `handsel` can be told to do: one module for each command."""
