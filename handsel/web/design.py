@@ -1,0 +1,104 @@
+"""The page ``/design``: every component with all its states, in test mode. What is not here does not exist."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from handsel.templatetags.icons import ICONS
+
+_COLOURS = ("paper", "surface", "ink", "accent", "good", "warn", "bad", "info")
+
+_STATUSES = (
+    ("draft", "Drafted"),
+    ("pending", "Pending"),
+    ("resubmitted", "Resubmitted"),
+    ("awaiting_customer_approval", "Awaiting customer approval"),
+    ("approved", "Approved"),
+    ("processing_payment", "Processing payment"),
+    ("processing", "Processing"),
+    ("scheduled", "Scheduled activation"),
+    ("activated", "Activated"),
+    ("activation_errors", "Activation errors"),
+    ("declined", "Declined"),
+    ("cancellation_requested", "Cancellation request"),
+    ("cancelled", "Cancelled"),
+    ("archived", "Archived"),
+)
+
+_ORDERS = (
+    ("O-1042", "Bright Dental Group", "Local SEO, Reputation management", "activated", "Activated", 124000),
+    ("O-1041", "Cedar & Stone Landscaping of the Greater Willamette Valley", "Website build", "declined", "Declined", 276012),
+    ("O-1040", "Nordlicht Energieberatung", "Growth plan", "awaiting_customer_approval", "Awaiting customer approval", 49900),
+    ("O-1039", "Pico Coffee", "Reputation management", "processing_payment", "Processing payment", 12900),
+    ("O-1038", "Harbor View Hotel", "Website care", "scheduled", "Scheduled activation", 8900),
+)
+
+_NAV = (
+    ("Home", "home", 2),
+    ("Orders", "orders", None),
+    ("Customers", "customers", None),
+    ("Products", "products", None),
+    ("Subscriptions", "subscriptions", None),
+    ("Invoices", "invoices", None),
+    ("Events", "events", None),
+    ("Administration", "administration", None),
+)
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_COLLECTED = [412000, 455000, 431000, 520000, 561000, 602000, 588000, 640000, 655000, 702000, 748000, 391000]
+_DECLINED = [31000, 28000, 42000, 26000, 39000, 51000, 30000, 44000, 38000, 29000, 52000, 27000]
+_RECOVERED = [22000, 19000, 30000, 20000, 31000, 33000, 25000, 31000, 30000, 21000, 36000, 12000]
+_RECURRING = [180000, 197000, 214000, 236000, 251000, 280000, 301000, 322000, 350000, 371000, 402000, 431000]
+
+
+def design(request: HttpRequest) -> HttpResponse:
+    """The whole page. ``?theme=light`` or ``dark`` shows one theme whatever the system says."""
+    theme = request.GET.get("theme")
+    context = _context() | {"theme": theme if theme in ("light", "dark") else ""}
+    return render(request, "design/index.html", context)
+
+
+def design_options(request: HttpRequest) -> HttpResponse:
+    """What the page's combobox finds for ``?q=``."""
+    typed = request.GET.get("q", "").strip().lower()
+    found = [order for order in _orders() if typed in order["customer"].lower()]
+    return render(request, "design/options.html", {"options": found})
+
+
+def _orders() -> list[dict[str, Any]]:
+    names = ("number", "customer", "products", "status", "label", "total_minor")
+    return [dict(zip(names, order, strict=True)) for order in _ORDERS]
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "partner": {"name": "Harbor Digital Agency"},
+        "member": {"name": "Alice Moreau", "role": "admin"},
+        "member_menu": [{"label": "Your account", "url": "#account", "icon": "user"}],
+        "nav": [
+            {"label": label, "url": f"#{icon}", "icon": icon, "count": count, "current": label == "Orders"}
+            for label, icon, count in _NAV
+        ],
+        "test_mode": True,
+        "test_clock_at": datetime(2026, 11, 22, 14, 2, tzinfo=UTC),
+        "search_url": "#search",
+        "sign_out_url": "#sign-out",
+        "crumbs": [{"label": "Orders", "url": "#orders"}, {"label": "O-1042"}],
+        "icons": tuple(ICONS),
+        "colours": _COLOURS,
+        "statuses": _STATUSES,
+        "orders": _orders(),
+        "at": datetime(2026, 11, 22, 14, 2, tzinfo=UTC),
+        "months": _MONTHS,
+        "countries": [("US", "United States"), ("AT", "Austria"), ("JP", "Japan")],
+        "collected": [
+            {"name": "Collected", "tone": "accent", "values": _COLLECTED},
+            {"name": "Recovered", "tone": "good", "values": _RECOVERED},
+            {"name": "Declined", "tone": "bad", "values": _DECLINED},
+        ],
+        "recurring": [{"name": "Recurring revenue", "tone": "accent", "values": _RECURRING}],
+    }
