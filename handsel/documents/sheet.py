@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typst
+
+from handsel.documents.printable import printable
 
 HERE = Path(__file__).parent
 LAYOUT = HERE / "sheet.typ"
@@ -116,7 +117,7 @@ def typeset(sheet: Sheet) -> bytes:
 
 def _content(sheet: Sheet) -> str:
     values = asdict(sheet) | {"made_on": sheet.made_on.isoformat()}
-    return json.dumps(printable(values), ensure_ascii=False, sort_keys=True)
+    return json.dumps(_printable(values), ensure_ascii=False, sort_keys=True)
 
 
 def _compile(content: str, made_at: dt.datetime, system_fonts: bool, standards: tuple[typst.PDFStandard, ...]) -> bytes:
@@ -134,33 +135,13 @@ def _fonts(include_system_fonts: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=include_system_fonts, font_paths=[str(HERE / "fonts")])
 
 
-def printable(value: object) -> object:
-    """`value` (nested dicts, tuples, strings) with every string made safe to print.
-
-    Control characters and marks that turn the writing direction are dropped, code points without a meaning become
-    U+FFFD.
-    """
+def _printable(value: object) -> object:
     match value:
         case str():
-            return "".join(_printable_character(character) for character in unicodedata.normalize("NFC", value))
+            return printable(value)
         case dict():
-            return {key: printable(inner) for key, inner in value.items()}
+            return {key: _printable(inner) for key, inner in value.items()}
         case tuple() | list():
-            return [printable(inner) for inner in value]
+            return [_printable(inner) for inner in value]
         case _:
             return value
-
-
-DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _printable_character(character: str) -> str:
-    if character == "\n" or (character.isascii() and character.isprintable()):
-        return character
-    match unicodedata.category(character):
-        case "Cc":
-            return " " if character == "\t" else ""
-        case "Cs" | "Co" | "Cn":
-            return "\N{REPLACEMENT CHARACTER}"
-        case _:
-            return "" if character in DIRECTION_MARKS else character

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from handsel.documents.colour import DEFAULT_ACCENT, readable_on_white
 from handsel.documents.localised import Localised, money_text, readable_locale
-from handsel.documents.sheet import printable
+from handsel.documents.printable import printable
 from handsel.rules.errors import Invalid
 from handsel.rules.money import exponent
 
@@ -84,7 +84,6 @@ def test_a_dark_accent_stays_and_nonsense_becomes_the_default() -> None:
 def test_nothing_that_cannot_be_printed_is_left(typed: str) -> None:
     printed = printable(typed)
 
-    assert isinstance(printed, str)
     assert not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c != "\n" for c in printed)
     assert printable(printed) == printed
 

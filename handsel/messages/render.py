@@ -1,0 +1,198 @@
+"""Mails as subject, plain text and HTML, from the words in `texts/<language>/<kind>/`.
+
+The words exist once. A body is blocks between blank lines: a paragraph; lines `- Label: value`, which become a table;
+one line `=> Words on the button: address`. A fact or link without a value, and a paragraph without words, is left out.
+What a block is stands in the file and is decided before any value is filled in, so no value can add a block, a link or
+a header. Values are strings that are ready to be read: amounts and dates already written for the reader's locale.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.template import Context, Engine, Template
+from django.utils.safestring import SafeString
+
+from handsel.documents.colour import DEFAULT_ACCENT, readable_on_white
+from handsel.documents.printable import printable
+
+TEXTS = Path(__file__).parent / "texts"
+FALLBACK_LANGUAGE = "en"
+TEXT_WIDTH = 76
+LONGEST_SUBJECT = 200
+SPACES_AND_BREAKS = re.compile("[ \n\u2028\u2029]+")
+
+EVERY_KIND = frozenset({"partner_name", "accent"})
+
+KINDS: Mapping[str, frozenset[str]] = {
+    kind: EVERY_KIND | frozenset(keys.split())
+    for kind, keys in {
+        "order_processed_staff": "order_number order_status customer_name amount method invoice_number order_url",
+        "payment_declined_staff": "order_number customer_name amount method reason code retry_advice order_url",
+        "payment_declined_customer": "amount purpose method reason pay_url contact_email",
+        "receipt_customer": "amount purpose paid_on method invoice_number receipt_number invoice_url contact_email",
+        "confirm_payment_customer": "amount purpose method confirm_until confirm_url contact_email",
+        "renewal_failed_customer": "amount purpose method reason invoice_number next_try_on pay_url contact_email",
+        "renewal_failed_staff": (
+            "amount purpose customer_name method reason code retry_advice invoice_number next_try_on invoice_url"
+        ),
+        "activation_failed_staff": "order_number customer_name product_name amount reason tries order_url",
+        "late_money_refunded_staff": "order_number customer_name amount cause method arrived_on order_url",
+        "order_awaiting_approval_staff": "order_number customer_name amount salesperson_name note order_url",
+        "order_declined_staff": "order_number customer_name amount declined_by reason order_url",
+    }.items()
+}
+"""Every mail, and the keys that its context must have; a value may be empty, then what it would say is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """`subject` is one line; `text` and `html` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(kind: str, locale: str, context: Mapping[str, object]) -> RenderedMail:
+    """The mail of a kind, in the language of `locale` ("de-AT") where its words exist, else in English.
+
+    Raises KeyError for a kind that does not exist and for a key that is missing, ValueError for a link that is not
+    http(s). Nothing is sent, and no settings of Django are needed.
+    """
+    missing = KINDS[kind] - context.keys()
+    if missing:
+        raise KeyError(f"{kind} needs {', '.join(sorted(missing))}")
+    values = {name: "" if value is None else printable(str(value)) for name, value in context.items()}
+    wording = _wording(_language(kind, locale), kind)
+    subject = _plain(wording.subject, values)
+    if len(subject) > LONGEST_SUBJECT:
+        subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
+    texts = [text for block in wording.blocks if (text := block.as_text(values))]
+    signature = f"-- \n{_one_line(values['partner_name'])}\n"
+    return RenderedMail(subject, "\n\n".join((*texts, signature)), _html(wording, subject, values))
+
+
+def _html(wording: Wording, subject: str, values: Mapping[str, str]) -> str:
+    layout = {
+        "language": wording.language,
+        "subject": subject,
+        "partner_name": values["partner_name"],
+        "accent": readable_on_white(values["accent"] or DEFAULT_ACCENT),
+        "blocks": [block.as_html(values) for block in wording.blocks],
+    }
+    return _layout().render(Context(layout))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    words: Template
+
+    def as_text(self, values: Mapping[str, str]) -> str:
+        return textwrap.fill(_plain(self.words, values), TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+
+    def as_html(self, values: Mapping[str, str]) -> dict[str, object]:
+        return {"paragraph": _escaped(self.words, values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    lines: tuple[tuple[str, Template], ...]
+
+    def as_text(self, values: Mapping[str, str]) -> str:
+        filled = [(label, text) for label, words in self.lines if (text := _plain(words, values))]
+        width = max((len(label) for label, _ in filled), default=0) + 1
+        return "\n".join(f"{label + ':':<{width}} {text}" for label, text in filled)
+
+    def as_html(self, values: Mapping[str, str]) -> dict[str, object]:
+        filled = [{"label": label, "text": _escaped(words, values)} for label, words in self.lines]
+        return {"facts": [fact for fact in filled if fact["text"]]}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    words: Template
+    address: Template
+
+    def as_text(self, values: Mapping[str, str]) -> str:
+        address = self._checked_address(values)
+        return f"{_plain(self.words, values)}:\n{address}" if address else ""
+
+    def as_html(self, values: Mapping[str, str]) -> dict[str, object]:
+        address = self._checked_address(values)
+        return {"link": {"text": _escaped(self.words, values), "url": address} if address else None}
+
+    def _checked_address(self, values: Mapping[str, str]) -> str:
+        address = _plain(self.address, values)
+        if address and (not address.startswith(("https://", "http://")) or " " in address):
+            raise ValueError("a link in a mail must be http or https")
+        return address
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one kind in one language, compiled."""
+
+    language: str
+    subject: Template
+    blocks: tuple[Paragraph | Facts | Button, ...]
+
+
+def _language(kind: str, locale: str) -> str:
+    """The language of `locale` if this kind was written in it. Only names that stand in the folder are looked at."""
+    language = locale.replace("_", "-").split("-")[0].lower()
+    return language if language in {folder.parent.name for folder in TEXTS.glob(f"*/{kind}")} else FALLBACK_LANGUAGE
+
+
+@functools.cache
+def _wording(language: str, kind: str) -> Wording:
+    folder = TEXTS / language / kind
+    blocks = (folder / "body.txt").read_text(encoding="utf-8").strip().split("\n\n")
+    subject = (folder / "subject.txt").read_text(encoding="utf-8")
+    return Wording(language, _compiled(subject), tuple(_block(block) for block in blocks))
+
+
+def _block(source: str) -> Paragraph | Facts | Button:
+    lines = source.splitlines()
+    if all(line.startswith("- ") for line in lines):
+        pairs = (line.removeprefix("- ").split(": ", 1) for line in lines)
+        return Facts(tuple((label, _compiled(value)) for label, value in pairs))
+    if source.startswith("=> "):
+        words, address = source.removeprefix("=> ").rsplit(": ", 1)
+        return Button(_compiled(words), _compiled(address))
+    return Paragraph(_compiled(source))
+
+
+@functools.cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(TEXTS)], autoescape=True)
+
+
+@functools.cache
+def _layout() -> Template:
+    return _engine().get_template("layout.html")
+
+
+def _compiled(source: str) -> Template:
+    return Template(source, engine=_engine())
+
+
+def _plain(template: Template, values: Mapping[str, str]) -> str:
+    return _one_line(template.render(Context(dict(values), autoescape=False)))
+
+
+def _escaped(template: Template, values: Mapping[str, str]) -> SafeString:
+    return SafeString(template.render(Context(dict(values), autoescape=True)).strip())
+
+
+def _one_line(text: str) -> str:
+    """Any run of spaces and line breaks as one space, as a header needs it; a no-break space stays what it is.
+
+    `printable` has dropped every other character that a mail program could take for a line break.
+    """
+    return SPACES_AND_BREAKS.sub(" ", text).strip()

@@ -1,0 +1,49 @@
+"""One believable mail of every kind: for the page that shows them, and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handsel.messages.render import KINDS, RenderedMail, render_mail
+
+SAMPLE_CONTEXT: Mapping[str, str] = {
+    "partner_name": "Northwind Digital",
+    "accent": "#0f766e",
+    "customer_name": "Whitfield Interiors",
+    "salesperson_name": "Bob Sanders",
+    "declined_by": "Alice Moreau",
+    "contact_email": "billing@northwind.example",
+    "order_number": "1042",
+    "order_status": "activated",
+    "order_url": "https://handsel.example/orders/ord_01jd9z6q4m",
+    "purpose": "Local SEO, Pro edition",
+    "product_name": "Local SEO, Pro edition",
+    "amount": "$1,240.00",
+    "method": "Visa •••• 4242",
+    "reason": "The card has insufficient funds.",
+    "code": "card_declined / insufficient_funds",
+    "retry_advice": "may work in a few days",
+    "cause": "order 1042 was cancelled",
+    "note": "Agreed on the phone, starts on Monday",
+    "tries": "5",
+    "paid_on": "November 22, 2026",
+    "arrived_on": "November 22, 2026, 14:05 UTC",
+    "confirm_until": "November 29, 2026",
+    "next_try_on": "November 25, 2026",
+    "invoice_number": "NW-2026-00042",
+    "receipt_number": "R-2026-00017",
+    "invoice_url": "https://handsel.example/invoices/inv_01jd9z6q4m",
+    "pay_url": "https://handsel.example/pay/2vR8c1yJ",
+    "confirm_url": "https://handsel.example/confirm/2vR8c1yJ",
+}
+
+REASONS: Mapping[str, str] = {
+    "activation_failed_staff": "Listing service: this address is already claimed by another account",
+    "order_declined_staff": "The discount of 40% needs the agreement of two admins",
+}
+
+
+def sample_mails(locale: str = "en") -> tuple[tuple[str, RenderedMail], ...]:
+    """Every kind with its mail, in the order of `KINDS`."""
+    contexts = {kind: {**SAMPLE_CONTEXT, "reason": REASONS.get(kind, SAMPLE_CONTEXT["reason"])} for kind in KINDS}
+    return tuple((kind, render_mail(kind, locale, context)) for kind, context in contexts.items())
