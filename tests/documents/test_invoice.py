@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pypdf
@@ -40,6 +41,15 @@ def test_parties_dates_and_payment_are_printed() -> None:
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     assert render_invoice(paid_invoice()) == render_invoice(paid_invoice())
+
+
+def test_threads_that_typeset_at_once_do_not_disturb_each_other() -> None:
+    documents = [due_invoice(number=f"N-{position % 4}") for position in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(render_invoice, documents))
+
+    assert made == [render_invoice(document) for document in documents]
+    assert len(set(made)) == 4
 
 
 def test_one_minor_unit_more_gives_other_bytes() -> None:
