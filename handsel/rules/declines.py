@@ -93,12 +93,13 @@ def explain(code: str, network_code: str = "", advice_code: str = "") -> Explana
         decline_class = DeclineClass.HARD
     elif not known and advice_code in _LATER_ADVICE:
         decline_class = DeclineClass.SOFT
+    advice = _advice(decline_class, never, known, story)
     same_card = not never and (story.same_card if known else decline_class == DeclineClass.SOFT)
     return Explanation(
         code=code,
         decline_class=decline_class,
         customer_message=f"{story.happened} {story.charged} {story.customer_does}",
-        staff_message=_staff_message(code, network_code, advice_code, story, _advice(decline_class, never, known, story)),
+        staff_message=_staff_message(code, network_code, advice_code, story, advice),
         retry_same_card=same_card,
         never_again=never,
         network_code=network_code,

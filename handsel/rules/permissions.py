@@ -20,7 +20,7 @@ from handsel.rules.grants import (
     Grant,
     Role,
 )
-from handsel.rules.order_states import ORDER, CancelCause, OrderStatus
+from handsel.rules.order_states import ORDER, CancelCause, OrderFacts, OrderStatus
 from handsel.rules.states import Edge
 
 __all__ = [
@@ -118,23 +118,6 @@ GATEWAY = Actor("gateway", "gateway", "Payment gateway", source="gateway")
 SYSTEM = Actor("system", "system", "Handsel", source="clock")
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """What the rules need to know of an order; `due_minor` is what submitting it would charge now."""
-
-    status: str
-    decline_cause: str | None = None
-    cancel_cause: str | None = None
-    previous_status: str | None = None
-    owner_id: str | None = None
-    declined_before: bool = False
-    debt_on_invoice: bool = False
-    live_payment: bool = False
-    clearing: bool = False
-    line_count: int = 0
-    due_minor: int = 0
-
-
 def may_see_order(actor: Actor, owner_id: str | None) -> bool:
     """Whether this order exists for the actor at all; if not, the answer is the same as for a foreign id
     (404).
@@ -178,6 +161,8 @@ def check_action(verb: str, order: OrderFacts, actor: Actor, settings: OrderSett
     (`may_see_order`), since its answer is 404. Rows that lead elsewhere are told apart by `ORDER.check(verb,
     source, target)` in the move.
     """
+    if not may_see_order(actor, order.owner_id):
+        raise NotAllowed("not_allowed", "This order is another member's.")
     refusal = _refusal(verb, order, actor, settings)
     if refusal is not None:
         raise refusal
