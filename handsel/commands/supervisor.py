@@ -31,7 +31,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0  # time.monotonic()
     start_again_at: float | None = None
-    pause_seconds: float = FIRST_PAUSE_SECONDS
+    pause_seconds: float = 0.0
+    early_ends: int = 0  # how often in a row it ended before it ran steadily
 
     def start(self) -> None:
         """Starts it as a child that is asked to end when we end, however that happens. Main thread only."""
@@ -63,8 +64,12 @@ class Child:
             self.start_again_at = now + self.pause_seconds
 
     def _choose_pause(self, now: float) -> None:
-        steady = now - self.started_at >= STEADY_SECONDS or self.started_at == 0.0
-        self.pause_seconds = FIRST_PAUSE_SECONDS if steady else min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        self.early_ends = 0 if now - self.started_at >= STEADY_SECONDS else self.early_ends + 1
+        self.pause_seconds = min(FIRST_PAUSE_SECONDS * 2 ** max(self.early_ends - 1, 0), LONGEST_PAUSE_SECONDS)
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def stop(self) -> None:
         """Asks it to end, and after a while ends it."""

@@ -28,6 +28,7 @@ from handsel.processes import dies_with_parent
 
 READY_SECONDS = 60
 LOOK_SECONDS = 0.2
+EARLY_ENDS_AT_START = 3
 
 
 class CannotStart(Exception):
@@ -102,7 +103,8 @@ class Installation:
         for port in (self.port, self.port + 1):
             _refuse_taken_port(self.host, port)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-        (self.folder / "logs").mkdir(exist_ok=True)
+        for private in ("logs", "sandbox"):
+            (self.folder / private).mkdir(exist_ok=True, mode=0o700)
         (self.folder / "demo.json").unlink(missing_ok=True)  # It says "ready", which is not so yet.
         environment = self._environment()
         self._migrate(environment)
@@ -155,9 +157,12 @@ class Installation:
         deadline = time.monotonic() + READY_SECONDS
         probe = f"{self._local_url(self.port)}/readyz"
         while not _answers_well(probe):
+            self._look_once()
+            for child in self.children:
+                if child.early_ends >= EARLY_ENDS_AT_START:
+                    raise CannotStart(f"{child.name} does not stay up. The end of {child.log}:\n{child.last_words()}")
             if time.monotonic() > deadline:
                 raise CannotStart(f"not ready after {READY_SECONDS} s. See the logs in {self.folder / 'logs'}.")
-            self._look_once()
 
     def make_demo(self) -> None:
         """Made once and remembered in demo-partner.json; demo.json appears at every start, when all is ready."""

@@ -30,7 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
         backlog=1024,
         workers_kill_timeout=15,
         respawn_failed_workers=True,
-        process_name="handsel-web",
         websockets=False,
     ).serve()
     return 0
