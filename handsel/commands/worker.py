@@ -30,11 +30,8 @@ async def _work() -> None:
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
 
-    if direct := os.environ.get("JOBS_DATABASE_URL"):
-        connector = PsycopgConnector(conninfo=direct)
-    else:
-        connector = app.connector.get_worker_connector()
-    with app.replace_connector(connector) as working:
+    listening = os.environ.get("JOBS_DATABASE_URL") or os.environ["DATABASE_URL"]
+    with app.replace_connector(PsycopgConnector(conninfo=listening)) as working:
         async with working.open_async():
             await working.run_worker_async(
                 concurrency=int(os.environ.get("HANDSEL_WORKER_THREADS", "4")),

@@ -70,7 +70,7 @@ def _make_roles(connection: psycopg.Connection, passwords: Passwords) -> None:
     there = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for role, wanted in attributes.items():
         verb = "ALTER" if role in there else "CREATE"
-        connection.execute(sql.SQL(f"{verb} ROLE {{}} {wanted}").format(sql.Identifier(role)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(f"{verb} ROLE {{}} {wanted}").format(sql.Identifier(role)))
     for role, password in ((OWNER, passwords.owner), (APP, passwords.app)):
         # Hashed here, so that the password is in no statement, and in no log of one.
         hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
