@@ -87,7 +87,7 @@ def test_the_statuses_and_labels_are_those_of_the_specification() -> None:
         "cancellation_requested": "Cancellation request", "cancelled": "Cancelled", "archived": "Archived",
     }
     assert {cause.value for cause in DeclineCause} == {"payment", "customer", "admin"}
-    assert CancelCause.EXPIRED == "expired"
+    assert "expired" in {cause.value for cause in CancelCause}
 
 
 def test_only_the_gateway_ends_a_payment() -> None:
