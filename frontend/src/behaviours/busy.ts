@@ -32,7 +32,9 @@ export function startBusyButtons(): void {
   document.addEventListener("submit", refuseSecondSubmit, true);
   onHtmx("htmx:beforeRequest", ({ elt }) => mark(elt, true));
   onHtmx("htmx:afterRequest", ({ elt }) => mark(elt, false));
-  window.addEventListener("pageshow", () => {
+  /* A page that comes back whole by the back button is not working on anything any more. */
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
     for (const button of document.querySelectorAll<HTMLElement>('.button[aria-busy="true"]')) setBusy(button, false);
     for (const form of document.querySelectorAll<HTMLElement>("form[data-sent]")) delete form.dataset["sent"];
   });
