@@ -88,6 +88,8 @@ def _make_database(connection: psycopg.Connection, database: str) -> None:
                 name, sql.Identifier(OWNER)
             )
         )
+    # A database copied from a template or restored from a backup belongs to whoever copied it, not to the owner's role.
+    connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(APP)))
 

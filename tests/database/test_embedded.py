@@ -324,3 +324,10 @@ def test_the_app_enters_the_role_that_sees_all_only_by_asking(start: Start) -> N
         connection.rollback()
         connection.execute("SET LOCAL ROLE handsel_all")
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_bootstrap_gives_a_restored_database_back_to_its_owner(start: Start) -> None:
+    cluster = start()
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE handsel")
+    write_a_row(bootstrap(cluster.superuser_url, "handsel", Passwords(owner="owner", app="app")).owner)
