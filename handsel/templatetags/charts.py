@@ -9,7 +9,7 @@ from typing import Any
 from handsel.templatetags.handsel_format import money_text, number
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 72, 8, 12, 26
 _PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
 _PLOT_WIDTH = WIDTH - LEFT - RIGHT
 _STEPS = 4
@@ -68,9 +68,7 @@ def bars(labels: Sequence[str], series: Sequence[dict[str, Any]], currency: str 
     Values are integers, minor units where a currency is given. Negative values are drawn as nothing
     and stand in the table as they are.
     """
-    top = _ceiling(
-        max((sum(max(0, one["values"][i]) for one in series) for i in range(len(labels))), default=0)
-    )
+    top = _ceiling(max((sum(max(0, one["values"][i]) for one in series) for i in range(len(labels))), default=0))
     slot = _PLOT_WIDTH / max(1, len(labels))
     width = min(44.0, slot * 0.6)
     marks = []
@@ -82,9 +80,7 @@ def bars(labels: Sequence[str], series: Sequence[dict[str, Any]], currency: str 
             if height:
                 title = f"{label}, {one['name']}: {_text(one['values'][i], currency)}"
                 x = LEFT + slot * i + (slot - width) / 2
-                marks.append(
-                    Mark(round(x, 1), round(level, 1), round(width, 1), round(height, 1), one["tone"], title)
-                )
+                marks.append(Mark(round(x, 1), round(level, 1), round(width, 1), round(height, 1), one["tone"], title))
     return _chart(labels, series, currency, top, tuple(marks), ())
 
 
@@ -133,8 +129,7 @@ def _chart(
         lines=drawn,
         legend=tuple((one["name"], one["tone"]) for one in series),
         rows=tuple(
-            (label, tuple(_text(one["values"][i], currency) for one in series))
-            for i, label in enumerate(labels)
+            (label, tuple(_text(one["values"][i], currency) for one in series)) for i, label in enumerate(labels)
         ),
     )
 

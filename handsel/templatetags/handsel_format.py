@@ -7,6 +7,7 @@ eyes: ``{% money order.total_minor order.currency %}``. Both fall back to ``en_U
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
 from datetime import datetime as DateTime
 from datetime import timedelta, tzinfo
@@ -25,6 +26,9 @@ from handsel.rules.money import exponent
 register = template.Library()
 
 DEFAULT_LOCALE = "en_US"
+
+_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a currency is written in letters CLDR asks for a space before the number: ``KWD 1.000``."""
 
 
 def locale_of(name: str | None) -> Locale:
@@ -60,6 +64,7 @@ def money_text(minor: int, currency: str, locale: Locale | str | None = None) ->
         currency_digits=False,
         force_frac=(places, places),
     )
+    text = _LETTER_BESIDE_DIGIT.sub("\N{NO-BREAK SPACE}", text)
     return text.replace("-", "\N{MINUS SIGN}", 1) if minor < 0 else text
 
 

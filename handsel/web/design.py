@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from handsel.templatetags.icons import ICONS
+from handsel.web.accent import accent_stylesheet
 
 _COLOURS = ("paper", "surface", "ink", "accent", "good", "warn", "bad", "info")
 
@@ -31,8 +34,22 @@ _STATUSES = (
 
 _ORDERS = (
     ("O-1042", "Bright Dental Group", "Local SEO, Reputation management", "activated", "Activated", 124000),
-    ("O-1041", "Cedar & Stone Landscaping of the Greater Willamette Valley", "Website build", "declined", "Declined", 276012),
-    ("O-1040", "Nordlicht Energieberatung", "Growth plan", "awaiting_customer_approval", "Awaiting customer approval", 49900),
+    (
+        "O-1041",
+        "Cedar & Stone Landscaping of the Greater Willamette Valley",
+        "Website build",
+        "declined",
+        "Declined",
+        276012,
+    ),
+    (
+        "O-1040",
+        "Nordlicht Energieberatung",
+        "Growth plan",
+        "awaiting_customer_approval",
+        "Awaiting customer approval",
+        49900,
+    ),
     ("O-1039", "Pico Coffee", "Reputation management", "processing_payment", "Processing payment", 12900),
     ("O-1038", "Harbor View Hotel", "Website care", "scheduled", "Scheduled activation", 8900),
 )
@@ -55,18 +72,49 @@ _RECOVERED = [22000, 19000, 30000, 20000, 31000, 33000, 25000, 31000, 30000, 210
 _RECURRING = [180000, 197000, 214000, 236000, 251000, 280000, 301000, 322000, 350000, 371000, 402000, 431000]
 
 
-def design(request: HttpRequest) -> HttpResponse:
-    """The whole page. ``?theme=light`` or ``dark`` shows one theme whatever the system says."""
+def design(request: HttpRequest, part: str = "components") -> HttpResponse:
+    """The page, or one of its parts: ``components``, ``public``, ``plain``, ``options`` or ``accent``.
+
+    ``?theme=light`` or ``dark`` shows one theme whatever the system says. Raises Http404 for other parts.
+    """
+    shown = _PARTS.get(part)
+    if shown is None:
+        raise Http404
+    return shown(request)
+
+
+def _components(request: HttpRequest) -> HttpResponse:
     theme = request.GET.get("theme")
     context = _context() | {"theme": theme if theme in ("light", "dark") else ""}
     return render(request, "design/index.html", context)
 
 
-def design_options(request: HttpRequest) -> HttpResponse:
-    """What the page's combobox finds for ``?q=``."""
+def _public(request: HttpRequest) -> HttpResponse:
+    accent = quote(request.GET.get("accent", "0f6e6e"))
+    return render(request, "design/public.html", _context() | {"accent_url": f"/design/accent?accent={accent}"})
+
+
+def _plain(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/plain.html", {"partner": None})
+
+
+def _options(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip().lower()
     found = [order for order in _orders() if typed in order["customer"].lower()]
     return render(request, "design/options.html", {"options": found})
+
+
+def _accent(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(accent_stylesheet(request.GET.get("accent", "")), content_type="text/css")
+
+
+_PARTS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "components": _components,
+    "public": _public,
+    "plain": _plain,
+    "options": _options,
+    "accent": _accent,
+}
 
 
 def _orders() -> list[dict[str, Any]]:
@@ -86,6 +134,7 @@ def _context() -> dict[str, Any]:
         "test_mode": True,
         "test_clock_at": datetime(2026, 11, 22, 14, 2, tzinfo=UTC),
         "search_url": "#search",
+        "options_url": "/design/options",
         "sign_out_url": "#sign-out",
         "crumbs": [{"label": "Orders", "url": "#orders"}, {"label": "O-1042"}],
         "icons": tuple(ICONS),
