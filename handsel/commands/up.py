@@ -105,8 +105,9 @@ class Installation:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         for private in ("logs", "sandbox"):
             (self.folder / private).mkdir(exist_ok=True, mode=0o700)
-        (self.folder / "demo.json").unlink(missing_ok=True)  # It says "ready", which is not so yet.
         environment = self._environment()
+        # It says "ready", which is not so yet. Only now is it sure that no other `up` runs in this folder.
+        (self.folder / "demo.json").unlink(missing_ok=True)
         self._migrate(environment)
         del environment["OWNER_DATABASE_URL"]  # Whoever serves requests has no use for the owner's powers.
         for name, command in self._commands().items():

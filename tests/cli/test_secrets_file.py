@@ -15,14 +15,8 @@ from handsel.commands.secrets_file import read_or_make, write_private
 
 @pytest.fixture(autouse=True)
 def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "SECRET_KEY",
-        "ENCRYPTION_KEY",
-        "SANDBOX_SECRET_KEY",
-        "SANDBOX_PUBLISHABLE_KEY",
-        "SANDBOX_WEBHOOK_SECRET",
-    ):
-        monkeypatch.delenv(f"HANDSEL_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("HANDSEL_")]:
+        monkeypatch.delenv(name)
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
