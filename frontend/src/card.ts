@@ -4,6 +4,7 @@
  */
 
 interface CardError {
+  type?: string;
   message?: string;
   code?: string;
 }
@@ -71,10 +72,17 @@ function style(place: HTMLElement): object {
     probe.style.setProperty("color", `var(${token})`);
     return getComputedStyle(probe).color;
   };
-  const colours = { ink: here.color, muted: colour("--ink-muted"), bad: colour("--bad") };
+  const colours = { ink: here.color, muted: colour("--ink-muted"), bad: colour("--bad"), accent: colour("--accent"), surface: colour("--surface") };
   probe.remove();
   return {
-    base: { color: colours.ink, fontFamily: "system-ui, sans-serif", fontSize: here.fontSize, "::placeholder": { color: colours.muted } },
+    base: {
+      color: colours.ink,
+      iconColor: colours.accent,
+      backgroundColor: colours.surface,
+      fontFamily: here.fontFamily,
+      fontSize: here.fontSize,
+      "::placeholder": { color: colours.muted },
+    },
     invalid: { color: colours.bad, iconColor: colours.bad },
   };
 }
@@ -103,7 +111,7 @@ class CardFields {
       card.on("ready", () => (this.box.dataset["ready"] = "true"));
       card.on("focus", () => (this.box.dataset["state"] = "focused"));
       card.on("blur", () => delete this.box.dataset["state"]);
-      card.on("change", ({ error }) => this.say(error?.message ?? ""));
+      card.on("change", ({ error }) => this.sayProblem(error));
       card.mount(place);
       darkness.addEventListener("change", () => card.update({ style: style(this.box) }));
       this.card = card;
@@ -120,6 +128,12 @@ class CardFields {
     if (words) words.textContent = message;
     if (message) this.box.dataset["state"] = "invalid";
     else if (this.box.dataset["state"] === "invalid") delete this.box.dataset["state"];
+  }
+
+  /** The sandbox's frame has a line of its own for each field's error; Stripe's single line has none. */
+  private sayProblem(error: CardError | undefined, otherwise = ""): void {
+    const saidInFrame = this.box.dataset["gateway"] === "sandbox" && error?.type === "validation_error";
+    this.say(saidInFrame ? "" : (error?.message ?? otherwise));
   }
 
   /** Whether this card is what the form pays with: not when it stands under a choice that is not chosen. */
@@ -151,7 +165,7 @@ class CardFields {
     try {
       const answer = await this.gateway.createPaymentMethod({ type: "card", card: this.card, billing_details: billing(form) });
       if (!answer.paymentMethod) {
-        this.say(answer.error?.message ?? "This card could not be read. Nothing was charged. Please check the number.");
+        this.sayProblem(answer.error, "This card could not be read. Nothing was charged. Please check the number.");
         this.card.focus();
         return;
       }

@@ -7,6 +7,9 @@ export function startMenus(): void {
       if (!inside || chosen) menu.open = false;
     }
   });
+  document.addEventListener("toggle", (event) => {
+    if (event.target instanceof HTMLDetailsElement && event.target.matches("[data-menu][open]")) keepInSight(event.target);
+  }, true);
   document.addEventListener("keydown", (event) => {
     const [menu] = openMenus();
     if (!menu) return;
@@ -21,6 +24,15 @@ export function startMenus(): void {
       items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length]?.focus();
     }
   });
+}
+
+/** A menu opens towards the middle of the page, upwards when there is no room below. */
+function keepInSight(menu: HTMLDetailsElement): void {
+  const list = menu.querySelector(".menu-list");
+  if (!list) return;
+  if (list.getBoundingClientRect().left < 8) menu.dataset["align"] = "start";
+  const { bottom, height } = list.getBoundingClientRect();
+  if (bottom > window.innerHeight && menu.getBoundingClientRect().top > height + 8) menu.dataset["up"] = "true";
 }
 
 function openMenus(): HTMLDetailsElement[] {
