@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
+from tests.cast import alice, bob, charlie, dana, hosting, partner, website
 from tests.sandbox import SandboxServer
+
+__all__ = ["alice", "bob", "charlie", "dana", "hosting", "partner", "website"]
+
+# Tests make hundreds of people; that passwords are hashed slowly is Django's to test.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

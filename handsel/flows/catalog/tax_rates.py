@@ -1,0 +1,101 @@
+"""What tax is added, where."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from handsel.flows.changes import change
+from handsel.flows.fields import Fields
+from handsel.flows.idempotency import Claim
+from handsel.flows.work import working
+from handsel.models import Partner, TaxRate
+from handsel.rules.errors import Invalid, NotFound
+from handsel.rules.money import parse_percent
+from handsel.rules.permissions import Actor, Grant, check_grant
+
+
+class TaxRateChanges(TypedDict, total=False):
+    """The fields of a tax rate that a change may name. Orders and invoices keep what they froze."""
+
+    name: str
+    country: str
+    region: str
+    percent: str
+    inclusive: bool
+    is_active: bool
+
+
+def create_tax_rate(
+    partner: Partner,
+    actor: Actor,
+    *,
+    name: str,
+    country: str,
+    percent: str,
+    region: str = "",
+    inclusive: bool = False,
+    claim: Claim | None = None,
+) -> TaxRate:
+    """A tax of a country, or of one region of it. `percent` is a decimal of at most four places, such as "8.25"."""
+    check_grant(actor, Grant.CATALOG_MANAGE)
+    values = _values(
+        {"name": name, "country": country, "region": region, "percent": percent, "inclusive": inclusive}
+    )
+    with working(partner, actor) as work:
+        rate = TaxRate(partner_id=partner.id, created_at=work.now, **values)
+        if claim is not None:
+            claim.remember("tax_rate", rate.id)
+        rate.save(force_insert=True)
+        work.record(
+            "tax_rate.created",
+            rate,
+            changes={"country": rate.country, "region": rate.region, "percent": str(rate.percent)},
+        )
+    return rate
+
+
+def update_tax_rate(partner: Partner, actor: Actor, rate_id: uuid.UUID, changes: TaxRateChanges) -> TaxRate:
+    """Change what is named; what was sold keeps the tax it froze."""
+    check_grant(actor, Grant.CATALOG_MANAGE)
+    values = _values(changes)
+    with working(partner, actor) as work:
+        rate: TaxRate | None = TaxRate.objects.select_for_update().filter(id=rate_id).first()
+        if rate is None:
+            raise NotFound("not_found", "There is no such tax rate.")
+        change(work, rate, "tax_rate.updated", values)
+    return rate
+
+
+def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
+    fields = Fields()
+    values = fields.read(
+        sent,
+        {
+            "name": lambda value: fields.text("name", value, 80, needed=True),
+            "country": lambda value: _country(fields, value),
+            "region": lambda value: fields.text("region", value, 100),
+            "percent": lambda value: _percent(fields, value),
+            "inclusive": bool,
+            "is_active": bool,
+        },
+    )
+    fields.check()
+    return values
+
+
+def _country(fields: Fields, value: str) -> str:
+    country = fields.country("country", value)
+    if not country:
+        fields.complain("country", "This is needed.")
+    return country
+
+
+def _percent(fields: Fields, value: str) -> Decimal:
+    try:
+        return parse_percent(value)
+    except Invalid as error:
+        fields.errors.extend(error.errors)
+        return Decimal(0)
