@@ -28,6 +28,8 @@ LEDGER_ACCOUNTS = (
 class GatewayAccount(TenantTable):
     """One account at a gateway. Keys are encrypted at rest; `api_base` is empty for the gateway's own address."""
 
+    prefix = "gwa"
+
     name = models.CharField(max_length=20)  # sandbox, stripe
     secret_key_encrypted = models.TextField()
     event_secret_encrypted = models.TextField()
