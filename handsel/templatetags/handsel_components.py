@@ -26,7 +26,7 @@ def attributes(attrs: Any) -> SafeString:
     ``None`` and ``False`` leave the attribute out, ``True`` writes it bare.
     """
     named: Mapping[str, Any] = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs
-    written = []
+    written: list[str] = []
     for name, value in named.items():
         if value is None or value is False:
             continue

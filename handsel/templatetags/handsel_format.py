@@ -8,6 +8,7 @@ eyes: ``{% money order.total_minor order.currency %}``. Both fall back to ``en_U
 from __future__ import annotations
 
 import re
+from copy import copy
 from datetime import date as Date
 from datetime import datetime as DateTime
 from datetime import timedelta, tzinfo
@@ -57,31 +58,27 @@ def money_text(minor: int, currency: str, locale: Locale | str | None = None) ->
     chosen = locale if isinstance(locale, Locale) else locale_of(locale)
     code = currency.upper()
     places = exponent(code)
-    text: str = chosen.currency_formats["standard"].apply(
-        Decimal(minor).scaleb(-places),
-        chosen,
-        currency=code,
-        currency_digits=False,
-        force_frac=(places, places),
-    )
+    pattern = copy(chosen.currency_formats["standard"])
+    pattern.frac_prec = (places, places)
+    text: str = pattern.apply(Decimal(minor).scaleb(-places), chosen, currency=code, currency_digits=False)
     text = _LETTER_BESIDE_DIGIT.sub("\N{NO-BREAK SPACE}", text)
     return text.replace("-", "\N{MINUS SIGN}", 1) if minor < 0 else text
 
 
 @register.filter
-def money(minor: int | None, currency: str) -> str:
+def money(minor: int | str | None, currency: str) -> str:
     """``{{ order.total_minor|money:order.currency }}``; nothing for an amount that is not known."""
     return "" if minor is None or minor == "" else money_text(int(minor), str(currency), _active_locale())
 
 
 @register.simple_tag(takes_context=True, name="money")
-def money_tag(context: Context, minor: int | None, currency: str) -> str:
+def money_tag(context: Context, minor: int | str | None, currency: str) -> str:
     """``{% money order.total_minor order.currency %}`` in the locale of the page."""
-    return "" if minor is None else money_text(int(minor), str(currency), _locale_in(context))
+    return "" if minor is None or minor == "" else money_text(int(minor), str(currency), _locale_in(context))
 
 
 @register.filter
-def money_input(minor: int | None, currency: str) -> str:
+def money_input(minor: int | str | None, currency: str) -> str:
     """The amount as a person would type it into a field, without currency or grouping: ``1240.00``."""
     if minor is None or minor == "":
         return ""

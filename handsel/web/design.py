@@ -73,7 +73,7 @@ _RECURRING = [180000, 197000, 214000, 236000, 251000, 280000, 301000, 322000, 35
 
 
 def design(request: HttpRequest, part: str = "components") -> HttpResponse:
-    """The page, or one of its parts: ``components``, ``public``, ``plain``, ``options`` or ``accent``.
+    """The page, or one of its parts: ``public``, ``plain``, or an answer to one of its components.
 
     ``?theme=light`` or ``dark`` shows one theme whatever the system says. Raises Http404 for other parts.
     """
@@ -85,13 +85,13 @@ def design(request: HttpRequest, part: str = "components") -> HttpResponse:
 
 def _components(request: HttpRequest) -> HttpResponse:
     theme = request.GET.get("theme")
-    context = _context() | {"theme": theme if theme in ("light", "dark") else ""}
+    context = specimens() | {"theme": theme if theme in ("light", "dark") else ""}
     return render(request, "design/index.html", context)
 
 
 def _public(request: HttpRequest) -> HttpResponse:
     accent = quote(request.GET.get("accent", "0f6e6e"))
-    return render(request, "design/public.html", _context() | {"accent_url": f"/design/accent?accent={accent}"})
+    return render(request, "design/public.html", specimens() | {"accent_url": f"/design/accent?accent={accent}"})
 
 
 def _plain(request: HttpRequest) -> HttpResponse:
@@ -104,6 +104,10 @@ def _options(request: HttpRequest) -> HttpResponse:
     return render(request, "design/options.html", {"options": found})
 
 
+def _finished(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/finished.html")
+
+
 def _accent(request: HttpRequest) -> HttpResponse:
     return HttpResponse(accent_stylesheet(request.GET.get("accent", "")), content_type="text/css")
 
@@ -113,6 +117,7 @@ _PARTS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "public": _public,
     "plain": _plain,
     "options": _options,
+    "finished": _finished,
     "accent": _accent,
 }
 
@@ -122,7 +127,8 @@ def _orders() -> list[dict[str, Any]]:
     return [dict(zip(names, order, strict=True)) for order in _ORDERS]
 
 
-def _context() -> dict[str, Any]:
+def specimens() -> dict[str, Any]:
+    """What the page shows: a made-up agency, its orders and its year."""
     return {
         "partner": {"name": "Harbor Digital Agency"},
         "member": {"name": "Alice Moreau", "role": "admin"},
