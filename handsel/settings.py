@@ -262,4 +262,4 @@ else:
 
 LOGGING_CONFIG = "handsel.logs.configure"
 LOGGING = {"level": os.environ.get("HANDSEL_LOG_LEVEL", "INFO"), "json": not DEBUG}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+PROCRASTINATE_IMPORT_PATHS = ["handsel.worker"]

@@ -31,7 +31,13 @@ STATUS_TABLES: dict[str, StateTable] = {
 def refresh(using: str = "default", **_: Any) -> None:
     """Called by post_migrate, as the owner of the tables."""
     with connections[using].cursor() as cursor:
-        for statement in (*_grants(), *_status_triggers(), *_count_trigger(), *_seal_trigger(), *_append_only_triggers()):
+        for statement in (
+            *_grants(),
+            *_status_triggers(),
+            *_count_trigger(),
+            *_seal_trigger(),
+            *_append_only_triggers(),
+        ):
             cursor.execute(statement)
 
 

@@ -38,9 +38,7 @@ class TenantTables(Operation):
             schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
             schema_editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             schema_editor.execute(f"CREATE POLICY of_partner ON {table} USING ({POLICY}) WITH CHECK ({POLICY})")
-            schema_editor.execute(
-                f"CREATE POLICY of_all ON {table} TO handsel_all USING (true) WITH CHECK (true)"
-            )
+            schema_editor.execute(f"CREATE POLICY of_all ON {table} TO handsel_all USING (true) WITH CHECK (true)")
         for model in models:
             for field in model._meta.local_fields:
                 if isinstance(field, TenantForeignKey):

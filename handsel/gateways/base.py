@@ -202,6 +202,9 @@ class IncomingEvent:
 class Gateway(Protocol):
     name: str
 
+    def minimum_minor(self, currency: str) -> int:
+        """The smallest amount this gateway takes in `currency`, in minor units of ISO 4217."""
+
     def pay(self, request: PaymentRequest) -> PayOutcome:
         """Make the gateway customer if needed, create and confirm one intent. A decline is answered only after the
         intent is confirmed cancelled (else Unknown with its reference). Safe to repeat: same keys, same answer."""

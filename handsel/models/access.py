@@ -95,9 +95,7 @@ class SearchWord(TenantTable):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["partner", "kind", "word", "row_id"], name="search_word_once")
         ]
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["partner", "kind", "row_id"], name="search_words_by_row")
-        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["partner", "kind", "row_id"], name="search_words_by_row")]
 
 
 class ClockAdvance(TenantTable):

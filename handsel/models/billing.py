@@ -51,6 +51,7 @@ class Subscription(TenantTable):
     interval_count = models.PositiveSmallIntegerField(default=1)
     periods = models.PositiveIntegerField(null=True)  # null: until cancelled
     anchor_on = models.DateField()
+    starts_at = models.DateTimeField()
     trial_ends_on = models.DateField(null=True)
     periods_billed = models.PositiveIntegerField(default=0)
     period_start_on = models.DateField(null=True)
@@ -72,9 +73,8 @@ class Subscription(TenantTable):
             models.Index(fields=["partner", "customer", "id"], name="subscriptions_by_customer"),
             models.Index(fields=["partner", "status", "id"], name="subscriptions_by_status"),
             models.Index(fields=["partner", "order"], name="subscriptions_by_order"),
-            models.Index(
-                fields=["renews_at"], name="subscriptions_due", condition=models.Q(renews_at__isnull=False)
-            ),
+            models.Index(fields=["starts_at"], name="subscriptions_to_start", condition=models.Q(status="scheduled")),
+            models.Index(fields=["renews_at"], name="subscriptions_due", condition=models.Q(renews_at__isnull=False)),
         ]
 
 

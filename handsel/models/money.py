@@ -43,9 +43,7 @@ class GatewayAccount(TenantTable):
     class Meta(TenantTable.Meta):
         db_table = "gateway_accounts"
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["partner"], condition=models.Q(is_default=True), name="one_default_gateway"
-            )
+            models.UniqueConstraint(fields=["partner"], condition=models.Q(is_default=True), name="one_default_gateway")
         ]
 
 
@@ -256,13 +254,10 @@ class LedgerPosting(TenantTable):
         db_table = "ledger_postings"
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="posting_above_zero"),
-            models.CheckConstraint(
-                condition=~models.Q(debit=models.F("credit")), name="posting_between_two_accounts"
-            ),
+            models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="posting_between_two_accounts"),
             models.CheckConstraint(
                 condition=models.Q(debit__in=LEDGER_ACCOUNTS, credit__in=LEDGER_ACCOUNTS),
                 name="posting_accounts_known",
             ),
         ]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["partner", "debt_id"], name="postings_by_debt")]
-

@@ -1,0 +1,161 @@
+"""A payment begins: the row that makes it real before any gateway hears of it (DOMAIN.md section 3.3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils.timezone import now as real_now
+
+from handsel.database.ids import new_id, show
+from handsel.flows.money.gateways import gateway_of
+from handsel.flows.work import Work
+from handsel.gateways.base import Gateway, PaymentRequest
+from handsel.models import Customer, GatewayAccount, GatewayCustomer, Invoice, Order, Payment, PaymentMethod
+from handsel.rules.errors import Invalid, NotFound, Refused
+
+FIRST_LOOK = dt.timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMethod:
+    """Charge a payment method on file, off-session."""
+
+    id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewMethod:
+    """Charge a token the gateway's fields just made; `save` keeps it with the customer's consent."""
+
+    token: str
+    save: bool
+
+
+Source = SavedMethod | NewMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A payment row that has its gateway and its whole request, ready to be asked for once this transaction ends."""
+
+    payment: Payment
+    gateway: Gateway
+    request: PaymentRequest
+
+
+def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: int, source: Source) -> Begun:
+    """Write the payment of `amount_minor` for `debt`, with the frozen request every try of it will send.
+
+    Raises NotFound for a method that is not this customer's, Refused for an expired or removed one, for an amount
+    below the gateway's minimum, and `payment_in_progress` when the debt already has a live payment: that is the
+    database's word, by its partial unique index.
+    """
+    account, method, customer_reference = _source(work, customer, source)
+    gateway = gateway_of(account)
+    if amount_minor < (least := gateway.minimum_minor(debt.currency)):
+        raise Refused("below_minimum", f"The gateway takes no payment below {least} minor units of {debt.currency}.")
+    payment_id = new_id()
+    is_order = isinstance(debt, Order)
+    request = PaymentRequest(
+        payment=show(Payment.prefix, payment_id),
+        amount_minor=amount_minor,
+        currency=debt.currency,
+        method_reference=method.reference if method else _token(source),
+        customer_reference=customer_reference,
+        customer_name=customer.name,
+        customer_email=customer.email,
+        customer_metadata={"partner": str(work.partner.id), "customer": customer.shown_id},
+        off_session=method is not None,
+        save_method=isinstance(source, NewMethod) and source.save,
+        description=f"{work.partner.name} {debt.number}",
+        return_url=f"{settings.BASE_URL}/pay/returned",
+        metadata={
+            "partner": str(work.partner.id),
+            "payment": show(Payment.prefix, payment_id),
+            "order" if is_order else "invoice": debt.shown_id,
+        },
+    )
+    payment = Payment(
+        id=payment_id,
+        partner_id=work.partner.id,
+        order_id=debt.id if is_order else None,
+        invoice_id=None if is_order else debt.id,
+        debt_id=debt.id,
+        customer=customer,
+        account=account,
+        method=method,
+        amount_minor=amount_minor,
+        currency=debt.currency,
+        request=request.as_json(),
+        method_facts=facts_of(method) if method else {},
+        initiated_by=work.actor.label,
+        source=work.actor.source,
+        returns_to=debt.status if is_order else "",
+        created_at=work.now,
+        first_sent_at=real_now(),
+        last_sent_at=real_now(),
+        next_look_at=real_now() + FIRST_LOOK,
+    )
+    _insert(payment)
+    work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency})
+    return Begun(payment, gateway, request)
+
+
+def facts_of(method: PaymentMethod) -> dict[str, object]:
+    """What a payment keeps of the method it charged."""
+    return {
+        "brand": method.brand,
+        "last4": method.last4,
+        "exp_month": method.exp_month,
+        "exp_year": method.exp_year,
+    }
+
+
+def _insert(payment: Payment) -> None:
+    try:
+        with transaction.atomic(savepoint=False):
+            payment.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_live_payment_per_debt" in str(error):
+            raise Refused("payment_in_progress", "A payment for this is under way. Do not pay again.") from error
+        raise
+
+
+def _token(source: Source) -> str:
+    assert isinstance(source, NewMethod)
+    if not source.token.startswith("pm_") or len(source.token) > 100:
+        raise Invalid.at("token", "This is not a payment method token of the gateway.", code="token_unknown")
+    return source.token
+
+
+def _source(work: Work, customer: Customer, source: Source) -> tuple[GatewayAccount, PaymentMethod | None, str | None]:
+    if isinstance(source, SavedMethod):
+        method = PaymentMethod.objects.select_related("account").filter(id=source.id, customer_id=customer.id).first()
+        if method is None:
+            raise NotFound("not_found", "This customer has no such payment method.")
+        check_usable(method, work.now.date())
+        return method.account, method, method.customer_reference
+    known = GatewayCustomer.objects.filter(customer_id=customer.id, account_id=OuterRef("id"))
+    account = (
+        GatewayAccount.objects.filter(is_default=True)
+        .annotate(customer_reference=Subquery(known.values("reference")[:1]))
+        .first()
+    )
+    if account is None:
+        raise Refused("gateway_unavailable", "No payment gateway is set up yet. Nothing was charged.")
+    return account, None, account.customer_reference
+
+
+def check_usable(method: PaymentMethod, today: dt.date) -> None:
+    """Refuse a removed method, and a card whose last month is over."""
+    if method.removed_at is not None:
+        raise Refused("method_detached", "This payment method was removed. Nothing was charged; choose another.")
+    if method.exp_year and method.exp_month and (method.exp_year, method.exp_month) < (today.year, today.month):
+        raise Refused(
+            "method_expired", f"{method.label} expired {method.exp_month:02}/{method.exp_year}. Nothing was charged."
+        )

@@ -1,0 +1,92 @@
+"""Giving back what must not be kept: money that came late, or in the wrong amount (DOMAIN.md section 3.13, 3.14).
+
+1. The refund row is written with the capture it answers, in the settling transaction; one per payment, by an index.
+2. With no transaction open the gateway is asked, under the refund's own key.
+3. A second transaction writes what came back; no answer leaves the refund `pending`, to be asked again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import connection
+from django.db.models import F
+from django.utils.timezone import now as real_now
+
+from handsel.flows.money import ledger
+from handsel.flows.money.gateways import gateway_of
+from handsel.flows.transition import move
+from handsel.flows.work import Work, working
+from handsel.gateways.base import Refunded, RefundFailed, RefundOutcome, RefundPending, RefundRequest, Unknown
+from handsel.models import Partner, Payment, Refund
+from handsel.rules.payment_states import RefundStatus
+from handsel.rules.permissions import GATEWAY, SYSTEM
+
+AGAIN = (20, 20, 60, 300, 900, 3600)
+
+
+def refund_automatically(work: Work, payment: Payment, amount_minor: int, currency: str, *, cause: str) -> None:
+    """Owe the whole of a capture back; the worker carries it out. Part of the transaction that recorded it."""
+    refund = Refund(
+        partner_id=work.partner.id,
+        payment=payment,
+        amount_minor=amount_minor,
+        currency=currency,
+        cause=cause,
+        created_at=work.now,
+        next_attempt_at=real_now(),
+    )
+    refund.save(force_insert=True)
+    work.record(
+        "refund.created", refund, changes={"payment": payment.shown_id, "cause": cause, "amount_minor": amount_minor}
+    )
+
+
+def drive_refund(partner: Partner, refund_id: uuid.UUID) -> None:
+    """Ask the gateway for a pending refund, or what became of it; safe to repeat."""
+    with working(partner, SYSTEM):
+        refund = Refund.objects.select_for_update().select_related("payment__account").get(id=refund_id)
+        if refund.status != RefundStatus.PENDING:
+            return
+        pause = AGAIN[min(refund.attempts, len(AGAIN) - 1)]
+        Refund.objects.filter(id=refund.id).update(
+            attempts=refund.attempts + 1, next_attempt_at=real_now() + dt.timedelta(seconds=pause)
+        )
+    # If we die here: nothing was sent, and the refund is due again at its next attempt.
+    connection.close()
+    request = RefundRequest(
+        refund=refund.shown_id,
+        payment_reference=refund.payment.reference,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        metadata={"partner": str(partner.id), "refund": refund.shown_id},
+    )
+    gateway = gateway_of(refund.payment.account)
+    outcome = gateway.look_refund(request, refund.reference) if refund.reference else gateway.refund(request)
+    # If we die here: the gateway has the refund under our key; asked again it answers the same.
+    settle_refund(partner, refund_id, outcome)
+
+
+def settle_refund(partner: Partner, refund_id: uuid.UUID, outcome: RefundOutcome) -> None:
+    """Write what became of a refund, once."""
+    with working(partner, GATEWAY) as work:
+        refund = Refund.objects.select_for_update().select_related("payment").get(id=refund_id)
+        if refund.status != RefundStatus.PENDING:
+            return
+        ended = {"settled_at": work.now, "next_attempt_at": None}
+        match outcome:
+            case Refunded(reference=reference):
+                payment = refund.payment
+                Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + refund.amount_minor)
+                ledger.post(ledger.unapplied_refunded(work, payment, refund))
+                move(work, refund, "settle_succeeded", RefundStatus.SUCCEEDED, reference=reference, **ended)
+            case RefundFailed(code=code, reference=reference):
+                move(
+                    work, refund, "settle_failed", RefundStatus.FAILED,
+                    failure_code=code, reference=reference or "", **ended,
+                )  # fmt: skip
+            case RefundPending(reference=reference):
+                Refund.objects.filter(id=refund.id).update(reference=reference)
+            case Unknown():
+                pass  # It stays pending; its next attempt has a date.

@@ -1,0 +1,29 @@
+"""Activating without payment: the debt passes to an invoice in the same transaction (DOMAIN.md section 3.15)."""
+
+from __future__ import annotations
+
+import uuid
+
+from handsel.flows.billing.invoices import check_can_invoice
+from handsel.flows.idempotency import Claim
+from handsel.flows.sales.facts import facts, order_for
+from handsel.flows.sales.fulfil import fulfil, lines_of
+from handsel.flows.transition import move
+from handsel.flows.work import working
+from handsel.models import Partner
+from handsel.rules.order_states import OrderStatus
+from handsel.rules.permissions import Actor, check_action
+
+
+def activate(
+    partner: Partner, actor: Actor, order_id: uuid.UUID, *, version: int | None = None, claim: Claim | None = None
+) -> None:
+    """Set the order to work now, or on its contract start date, with an invoice that is `due`."""
+    with working(partner, actor) as work:
+        order = order_for(actor, order_id, version)
+        check_action("activate", facts(order), actor, partner.settings())
+        check_can_invoice(partner)
+        if claim is not None:
+            claim.remember("order", order.id)
+        move(work, order, "activate", OrderStatus.PROCESSING, submitted_at=work.now)
+        fulfil(work, order, lines_of(order), paid=order.due_minor == 0)
