@@ -10,7 +10,7 @@ from typing import assert_never
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from handsel.database.ids import new_id, show
 from handsel.database.tenancy import reading
@@ -61,14 +61,15 @@ def save_method(
     method_id = new_id()
     with reading(partner.id):
         customer = customer_for(customer_id)
-        account = _account(customer)
+        account = _default_account()
+        known = GatewayCustomer.objects.filter(customer_id=customer.id, account_id=account.id).first()
         gateway = gateway_of(account)
     # If we die here: nothing was sent.
     connection.close()
     outcome = gateway.save_method(
         key=_key(method_id, claim),
         token=token,
-        customer_reference=account.customer_reference,
+        customer_reference=known.reference if known else None,
         customer_name=customer.name,
         customer_email=customer.email,
         customer_metadata={"partner": str(partner.id), "customer": customer.shown_id},
@@ -134,11 +135,8 @@ def set_default_method(partner: Partner, actor: Actor, customer_id: uuid.UUID, m
     return update_billing_settings(partner, actor, customer_id, {"default_payment_method_id": method_id})
 
 
-def _account(customer: Customer) -> GatewayAccount:
-    """The default account, with who this customer is there."""
-    known = GatewayCustomer.objects.filter(customer_id=customer.id, account_id=OuterRef("id"))
-    accounts = GatewayAccount.objects.annotate(customer_reference=Subquery(known.values("reference")[:1]))
-    account: GatewayAccount | None = accounts.filter(is_default=True).first()
+def _default_account() -> GatewayAccount:
+    account: GatewayAccount | None = GatewayAccount.objects.filter(is_default=True).first()
     if account is None:
         raise Refused("gateway_unavailable", "No payment gateway is set up yet. Nothing was sent.")
     return account
@@ -206,7 +204,7 @@ def _keep(
         customer=customer,
         account=account,
         customer_reference=saved.customer_reference,
-        consent=consent(work, authentication="setup"),
+        consent=consent(work, source=work.actor.source, authentication="setup"),
         verified_at=work.now,
         verification="ok",
         created_at=work.now,
@@ -229,8 +227,10 @@ def _method(method_id: uuid.UUID, *, lock: bool = False) -> PaymentMethod:
 
 def _check_unused(method: PaymentMethod) -> None:
     running = Subscription.objects.filter(customer_id=method.customer_id, status__in=RUNNING)
-    is_default = BillingSettings.objects.filter(default_payment_method_id=method.id).exists()
-    if running.filter(Q(payment_method_id=method.id) | Q(payment_method=None, id__isnull=not is_default)).exists():
+    billed = Q(payment_method_id=method.id)
+    if BillingSettings.objects.filter(default_payment_method_id=method.id).exists():
+        billed |= Q(payment_method=None)
+    if running.filter(billed).exists():
         raise Refused("method_in_use", "A subscription bills this payment method; give it another one first.")
     if Payment.objects.filter(
         customer_id=method.customer_id, method_id=method.id, status__in=LIVE_PAYMENT_STATUSES
