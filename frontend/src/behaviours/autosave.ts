@@ -3,7 +3,7 @@
  * save state inside it (or named by data-save-state-of) says when it was saved, or that it was not.
  */
 import htmx from "htmx.org";
-import { clockTime, onHtmx } from "./page";
+import { accepted, clockTime, onHtmx } from "./page";
 
 const WAIT_MS = 600;
 const timers = new WeakMap<HTMLFormElement, number>();
@@ -12,9 +12,11 @@ export function startAutosave(): void {
   document.addEventListener("input", schedule);
   document.addEventListener("change", schedule);
   onHtmx("htmx:beforeRequest", ({ elt }) => show(elt, "saving", "Saving…"));
-  onHtmx("htmx:afterRequest", ({ elt, successful, xhr }) => {
-    if (successful) show(elt, "saved", `Saved ${clockTime(new Date())}`);
-    else if (xhr && xhr.status >= 400) show(elt, "failed", "Not saved yet: see the fields marked below");
+  onHtmx("htmx:afterRequest", (detail) => {
+    const { elt, xhr } = detail;
+    if (accepted(detail)) show(elt, "saved", `Saved ${clockTime(new Date())}`);
+    else if (xhr && xhr.status >= 500) show(elt, "failed", "Not saved yet. What you typed is kept here.");
+    else if (xhr && xhr.status >= 400) show(elt, "failed", "Not saved yet: something needs another look.");
     else show(elt, "failed", "Not saved: the server cannot be reached. What you typed is kept here.");
   });
   window.addEventListener("online", () => {

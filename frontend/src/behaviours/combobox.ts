@@ -36,6 +36,10 @@ export function startComboboxes(): void {
     const parts = input && partsOf(input);
     if (parts) leave(parts);
   });
+  /* The input has no name, so that a form never sends it; what is typed goes to the search alone. */
+  onHtmx("htmx:configRequest", ({ elt, parameters }) => {
+    if (elt instanceof HTMLInputElement && elt.matches(".combobox-input")) parameters?.set("q", elt.value);
+  });
   onHtmx("htmx:afterSwap", ({ target }) => {
     if (target instanceof HTMLElement && target.matches(".combobox-list")) filled(target);
   });

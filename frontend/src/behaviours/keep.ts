@@ -3,7 +3,7 @@
  * and filled again after a reload or on the way back. Passwords, files, hidden values and card tokens are
  * never kept; a form that was sent with success forgets.
  */
-import { onContent, onHtmx } from "./page";
+import { accepted, onContent, onHtmx } from "./page";
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 const SKIPPED = new Set(["password", "file", "hidden", "submit", "button"]);
@@ -17,8 +17,8 @@ export function startKeepingTypedValues(): void {
       sessionStorage.setItem(`${keyOf(form)}:sent`, location.pathname);
     }
   });
-  onHtmx("htmx:afterRequest", ({ elt, successful }) => {
-    if (successful && elt instanceof HTMLFormElement) forget(elt);
+  onHtmx("htmx:afterRequest", (detail) => {
+    if (accepted(detail) && detail.elt instanceof HTMLFormElement) forget(detail.elt);
   });
   onContent((root) => {
     const own = root instanceof HTMLFormElement && root.dataset["keep"] ? [root] : [];

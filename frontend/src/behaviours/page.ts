@@ -3,9 +3,13 @@
 export interface HtmxRequestDetail {
   elt: Element;
   target?: Element;
-  successful?: boolean;
-  failed?: boolean;
   xhr?: XMLHttpRequest;
+  parameters?: FormData;
+}
+
+/** Whether the server took what was sent. htmx itself calls a refused form that it swaps in "successful". */
+export function accepted({ xhr }: HtmxRequestDetail): boolean {
+  return xhr !== undefined && xhr.status >= 200 && xhr.status < 400;
 }
 
 /** The nearest ancestor of what an event happened on that matches, if any. */
