@@ -25,6 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {"pi": "payment_intent", "seti": "setup_intent"}
 _FILES = {
+    "/v3/": ("handsel.js", "text/javascript"),  # as js.stripe.com serves its own
     "/v3/handsel.js": ("handsel.js", "text/javascript"),
     "/frame": ("frame.html", "text/html"),
     "/frame.js": ("frame.js", "text/javascript"),

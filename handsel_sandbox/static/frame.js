@@ -83,7 +83,6 @@
     rewrite(fields.number, grouped(digits, brand.groups));
     mark.textContent = brand.label;
     mark.dataset.brand = brand.name;
-    mark.setAttribute("aria-label", brand.label);
     fields.cvc.maxLength = brand.cvc;
   };
 
