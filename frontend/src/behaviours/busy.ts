@@ -30,6 +30,7 @@ function isBusy(element: Element): boolean {
 export function startBusyButtons(): void {
   document.addEventListener("click", refuseWhileBusy, true);
   document.addEventListener("submit", refuseSecondSubmit, true);
+  window.addEventListener("submit", markPlainForm);
   onHtmx("htmx:beforeRequest", ({ elt }) => mark(elt, true));
   onHtmx("htmx:afterRequest", ({ elt }) => mark(elt, false));
   /* A page that comes back whole by the back button is not working on anything any more. */
@@ -57,14 +58,16 @@ function refuseSecondSubmit(event: SubmitEvent): void {
     return;
   }
   if (event.submitter instanceof HTMLElement) submitters.set(form, event.submitter);
-  /* A plain form leaves the page: it is marked once its submission is certain, after all other listeners. */
-  queueMicrotask(() => {
-    const plain = !form.matches("[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-get]");
-    if (!plain || event.defaultPrevented || form.method === "dialog") return;
-    form.dataset["sent"] = "";
-    const button = submitButton(form);
-    if (button) setBusy(button, true);
-  });
+}
+
+/** A plain form leaves the page: it is marked last of all, when nobody has stopped its submission. */
+function markPlainForm(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || event.defaultPrevented || form.method === "dialog") return;
+  if (form.matches("[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-get]")) return;
+  form.dataset["sent"] = "";
+  const button = submitButton(form);
+  if (button) setBusy(button, true);
 }
 
 function mark(element: Element, busy: boolean): void {
