@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from handsel.flows.sales.facts import facts
+from handsel.flows.sales.warnings import OrderWarning, warnings_for
 from handsel.models import (
     Activation,
     Attachment,
@@ -17,16 +18,22 @@ from handsel.models import (
     OrderTag,
     Partner,
 )
+from handsel.models.people import now_of
 from handsel.reads.billing.subscriptions import SubscriptionView, subscriptions_of
 from handsel.reads.history.events import HistoryEntry, entries_page
 from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.paging import DEFAULT_LIMIT, Page
 from handsel.reads.people.methods import MethodOnFile, methods_of
-from handsel.reads.sales.warnings import OrderWarning, warnings_of
 from handsel.rules.errors import NotFound
 from handsel.rules.order_states import OrderFacts, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
+from handsel.rules.periods import local_date
 from handsel.rules.permissions import Actor, allowed_actions, may_edit_order, may_see_order
+
+STILL_TO_SELL = frozenset(
+    {OrderStatus.DRAFT, OrderStatus.PENDING, OrderStatus.RESUBMITTED, OrderStatus.APPROVED, OrderStatus.DECLINED}
+)
+"""While an order is in one of these, its warnings can still change what is done with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ def order_view(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderView
     invoice: Invoice | None = Invoice.objects.filter(order_id=order.id).first()
     payments = payments_for(partner, [order.id] if invoice is None else [order.id, invoice.id])
     billing = BillingSettings.objects.filter(customer_id=order.customer_id).first()
+    today = local_date(now_of(partner), order.customer.timezone)
     clearing = any(view.payment.status == PaymentStatus.CLEARING for view in payments)
     seen = facts(order, clearing=clearing)
     sold = order.status not in (OrderStatus.DRAFT, OrderStatus.PENDING, OrderStatus.RESUBMITTED)
@@ -88,7 +96,7 @@ def order_view(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderView
         payments=payments,
         invoice=invoice,
         subscriptions=subscriptions_of(partner, order.id) if sold else [],
-        warnings=warnings_of(partner, order, lines),
+        warnings=warnings_for(order, lines, today) if order.status in STILL_TO_SELL else [],
         facts=seen,
         allowed_actions=allowed_actions(seen, actor, partner.settings()),
         may_edit=may_edit_order(seen, actor),
