@@ -118,6 +118,30 @@ def _taken(call: Call, intent: Json) -> tuple[int, str]:
     return intent["amount"], intent["currency"]
 
 
+# What every charge begins with.
+_UNTOUCHED: Json = {
+    "amount_refunded": 0,
+    "application": None,
+    "application_fee": None,
+    "application_fee_amount": None,
+    "disputed": False,
+    "failure_balance_transaction": None,
+    "livemode": False,
+    "on_behalf_of": None,
+    "receipt_number": None,
+    "receipt_url": None,
+    "refunded": False,
+    "review": None,
+    "shipping": None,
+    "source": None,
+    "source_transfer": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "transfer_data": None,
+    "transfer_group": None,
+}
+
+
 def _charge(
     call: Call,
     intent: Json,
@@ -131,13 +155,10 @@ def _charge(
     paid = decline is None
     charge: Json = {
         "id": new_id("ch"),
+        **_UNTOUCHED,
         "object": "charge",
         "amount": amount,
         "amount_captured": amount if paid else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
         "balance_transaction": new_id("txn") if paid else None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "HANDSEL SANDBOX",
@@ -146,32 +167,17 @@ def _charge(
         "currency": currency,
         "customer": intent["customer"],
         "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
         "failure_code": None if decline is None else decline.code,
         "failure_message": None if decline is None else decline.message,
         "fraud_details": {},
-        "livemode": False,
         "metadata": intent["metadata"],
-        "on_behalf_of": None,
         "outcome": _outcome(decline),
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": {"card": _card_details(method, amount, authenticated), "type": "card"},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "succeeded" if paid else "failed",
-        "transfer_data": None,
-        "transfer_group": None,
         "_sandbox": {"idempotency_key": call.idempotency_key, "at": time.time()},
     }
     call.store.insert(charge)

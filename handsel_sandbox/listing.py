@@ -54,7 +54,7 @@ def _equality(name: str, value: str) -> tuple[str, Any]:
 
 
 def _created(call: Call) -> list[tuple[str, Any]]:
-    if isinstance(call.params._values.get("created"), str):
+    if call.params.is_text("created"):
         return [("created = ?", call.params.integer("created"))]
     bounds = call.params.nested("created")
     if bounds is None:

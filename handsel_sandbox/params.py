@@ -60,6 +60,14 @@ class Params:
         self._asked.add(name)
         return name in self._values
 
+    def is_text(self, name: str) -> bool:
+        """For the parameters that may be one value or a hash."""
+        return isinstance(self._values.get(name), str)
+
+    def put(self, name: str, value: str) -> None:
+        """A parameter that the path has given."""
+        self._values[name] = value
+
     def text(self, name: str, *, limit: int = 5000) -> str | None:
         """None when absent; an empty string means "unset" at Stripe and is given as it came."""
         self._asked.add(name)

@@ -62,6 +62,34 @@ def create(call: Call) -> Json:
     return intent
 
 
+# What every intent begins with.
+_AT_FIRST: Json = {
+    "amount_capturable": 0,
+    "amount_received": 0,
+    "application": None,
+    "application_fee_amount": None,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "customer_account": None,
+    "excluded_payment_method_types": None,
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "next_action": None,
+    "on_behalf_of": None,
+    "payment_method": None,
+    "payment_method_configuration_details": None,
+    "processing": None,
+    "review": None,
+    "shipping": None,
+    "source": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "transfer_data": None,
+    "transfer_group": None,
+}
+
+
 def _new(call: Call, amount: int, currency: str) -> Json:
     params = call.params
     intent_id = new_id("pi")
@@ -71,46 +99,24 @@ def _new(call: Call, amount: int, currency: str) -> Json:
     automatic = _automatic(call) if not types else None
     return {
         "id": intent_id,
+        **_AT_FIRST,
         "object": "payment_intent",
         "amount": amount,
-        "amount_capturable": 0,
         "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
         "automatic_payment_methods": automatic,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": params.choice("capture_method", ("automatic", "automatic_async")) or "automatic_async",
         "client_secret": new_id(f"{intent_id}_secret", 25),
         "confirmation_method": "automatic",
         "created": now(),
         "currency": currency,
         "customer": params.text("customer") or None,
-        "customer_account": None,
         "description": params.text("description", limit=1000) or None,
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
         "metadata": params.metadata() or {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
         "payment_method_options": _options(call),
         "payment_method_types": ["card"],
-        "processing": None,
         "receipt_email": params.text("receipt_email") or None,
-        "review": None,
         "setup_future_usage": params.choice("setup_future_usage", ("off_session", "on_session")),
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
         "_sandbox": {"return_url": None},
     }
 

@@ -268,5 +268,5 @@ def answer_all(call: Call) -> Json:
 
 def answer_of_customer(call: Call, customer_id: str) -> Json:
     customers.find(call, customer_id)
-    call.params._values["customer"] = customer_id
+    call.params.put("customer", customer_id)
     return answer_list(call, "payment_method", f"/v1/customers/{customer_id}/payment_methods", ("customer", "type"))

@@ -110,7 +110,7 @@ class StripeGateway:
                     return Unknown("too_many_intents", answered=True)
                 if part(intent.metadata, "payment") == request.payment:
                     found.append(intent)
-        except stripe.StripeError:
+        except (stripe.StripeError, AttributeError, KeyError, TypeError, ValueError):
             return Unknown("listing_broken_off", answered=False)
         if not found:
             return NotListed()
