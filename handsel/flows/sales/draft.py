@@ -118,8 +118,8 @@ def update_order(
 ) -> Order:
     """Change what is named, of the version that was seen (`order_changed` otherwise; None takes any version).
 
-    A change of what is offered, while the order is not a draft, makes a new revision. Raises NotFound, NotAllowed,
-    Invalid, and Refused (`order_not_editable`).
+    A change of what is offered, while the order is not a draft, makes a new revision; an edit that changes nothing
+    writes nothing. Raises NotFound, Invalid, and Refused (`order_not_editable`).
     """
     texts = _texts(changes)
     words = _tags(changes["tags"]) if "tags" in changes else None
@@ -129,17 +129,17 @@ def update_order(
             raise Refused("order_not_editable", f"This order is “{order.status_label}”; it cannot be edited.")
         if claim is not None:
             claim.remember("order", order.id)
-        values: dict[str, Any] = {**texts, **_billing(order, changes)}
-        before = _said(order) | {name: getattr(order, name) for name in values}
-        if "lines" in changes:
-            values |= _replace_lines(order, changes["lines"]).order_columns()
-        if words is not None:
-            _replace_tags(order, words)
-        offered = "lines" in changes or any(before[name] != values[name] for name in OFFERED & values.keys())
-        if offered and order.status != OrderStatus.DRAFT:
-            values["revision"] = order.revision + 1
-        _write(work, order, values)
-        _record_update(work, order, before, [*changes])
+        wanted: dict[str, Any] = {**texts, **_billing(order, changes)}
+        changed = {name for name, value in wanted.items() if getattr(order, name) != value}
+        if "lines" in changes and (priced := _replace_lines(order, changes["lines"])):
+            wanted |= priced.order_columns()
+            changed.add("lines")
+        if words is not None and _replace_tags(order, words):
+            changed.add("tags")
+        if changed & OFFERED and order.status != OrderStatus.DRAFT:
+            wanted["revision"] = order.revision + 1
+        if changed:
+            _write(work, order, wanted, changed)
     return order
 
 
@@ -205,23 +205,35 @@ def _write_tags(order: Order, tags: Iterable[str]) -> None:
         OrderTag.objects.bulk_create(rows)
 
 
-def _replace_tags(order: Order, tags: Iterable[str]) -> None:
-    OrderTag.objects.filter(order_id=order.id).exclude(tag=OrderTag.PAYMENT_DECLINED).delete()
+def _replace_tags(order: Order, tags: Collection[str]) -> bool:
+    """Whether they differ from those that are there."""
+    own = OrderTag.objects.filter(order_id=order.id).exclude(tag=OrderTag.PAYMENT_DECLINED)
+    if set(own.values_list("tag", flat=True)) == set(tags):
+        return False
+    own.delete()
     _write_tags(order, tags)
+    return True
 
 
-def _replace_lines(order: Order, drafts: Sequence[LineDraft]) -> PricedLines:
-    """All lines are written anew, kept ones under the ids they had: three statements. An editable order has nothing
-    yet that points at its lines."""
-    priced = build_lines(order.customer, order.id, drafts, _lines_of(order))
+def _replace_lines(order: Order, drafts: Sequence[LineDraft]) -> PricedLines | None:
+    """All lines are written anew, kept ones under the ids they had, in three statements; None where they are the same.
+    An editable order has nothing yet that points at its lines."""
+    kept = _lines_of(order)
+    priced = build_lines(order.customer, order.id, drafts, kept)
+    if [_columns(line) for line in kept.values()] == [_columns(line) for line in priced.lines]:
+        return None
     rows = OrderLine.objects.filter(order_id=order.id)
     rows._raw_delete(rows.db)
     OrderLine.objects.bulk_create(priced.lines)
     return priced
 
 
+def _columns(line: OrderLine) -> dict[str, Any]:
+    return {field.attname: getattr(line, field.attname) for field in OrderLine._meta.concrete_fields}
+
+
 def _lines_of(order: Order) -> dict[uuid.UUID, OrderLine]:
-    return {line.id: line for line in OrderLine.objects.filter(order_id=order.id)}
+    return {line.id: line for line in OrderLine.objects.filter(order_id=order.id).order_by("position")}
 
 
 def _check_billing(customer_id: uuid.UUID, recipient_id: uuid.UUID | None, method_id: uuid.UUID | None) -> None:
@@ -241,25 +253,21 @@ def _billing(order: Order, changes: OrderChanges) -> dict[str, Any]:
     return values
 
 
-def _write(work: Work, order: Order, values: dict[str, Any]) -> None:
-    values |= {"version": order.version + 1, "updated_at": work.now}
-    Order.objects.filter(id=order.id).update(**values)
-    for name, value in values.items():
-        setattr(order, name, value)
-
-
 def _said(order: Order) -> dict[str, Any]:
     """What the history says about an order's content: counts and amounts."""
     return {"line_count": order.line_count, "total_minor": order.total_minor, "currency": order.currency}
 
 
-def _record_update(work: Work, order: Order, before: Mapping[str, Any], named: Sequence[str]) -> None:
-    differs = {name: [was, getattr(order, name)] for name, was in before.items() if was != getattr(order, name)}
-    said = {name: [storable(value) for value in pair] for name, pair in differs.items()}
-    notes: dict[str, Any] = {name: said.pop(name) for name in ("staff_notes", "customer_notes") if name in said}
-    work.record(
-        "order.updated",
-        order,
-        changes={"fields": sorted(named), "version": order.version, "revision": order.revision, **said},
-        personal=notes,
-    )
+def _write(work: Work, order: Order, wanted: dict[str, Any], changed: Collection[str]) -> None:
+    """The order's row, and the event that says what was and what is; notes go to its erasable side."""
+    wanted |= {"version": order.version + 1, "updated_at": work.now}
+    pairs = {
+        name: [storable(getattr(order, name)), storable(value)]
+        for name, value in wanted.items()
+        if name in {*changed, "line_count", "total_minor", "revision"} and getattr(order, name) != value
+    }
+    Order.objects.filter(id=order.id).update(**wanted)
+    for name, value in wanted.items():
+        setattr(order, name, value)
+    notes: dict[str, Any] = {name: pairs.pop(name) for name in ("staff_notes", "customer_notes") if name in pairs}
+    work.record("order.updated", order, changes={"fields": sorted(changed), **pairs}, personal=notes)

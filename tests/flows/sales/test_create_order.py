@@ -191,7 +191,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(
     one = statements([LineDraft(website.id)])
     thirty = statements([LineDraft(website.id), LineDraft(hosting.id)] * 15)
     assert thirty == one
-    assert one <= 13
+    assert one <= 13  # BEGIN and COMMIT among them
 
 
 def test_a_quote_is_what_the_order_will_be_and_writes_nothing(
