@@ -1,32 +1,70 @@
-"""Where our own requests may go: public addresses only, so that a URL typed by somebody reaches no inner service."""
+"""Where our own requests may go: public addresses only, so that a URL typed by somebody reaches no inner service.
+
+The address that was checked is the one that is asked: a name whose answer changes between the check and the connection
+(DNS rebinding) gains nothing, since the name is resolved once and the connection is made to that number.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+_EMBEDDING = tuple(ipaddress.ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+"""IPv6 ranges that carry an IPv4 address inside (6to4, NAT64, the old compatible form): a relay may lead inwards."""
 
 
 class AddressRefused(Exception):
     """The URL leads to an address that must not be asked."""
 
 
-def check_public_address(url: str, *, loopback_allowed: bool) -> None:
-    """Resolve the host and refuse private, link-local, mapped and reserved addresses. Raises AddressRefused.
+class AddressUnknown(Exception):
+    """The name has no address just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A URL with its host replaced by the address to connect to, and what the host is called in Host and in TLS."""
+
+    url: str
+    host_header: str
+    server_name: str
+
+
+def public_destination(url: str, *, loopback_allowed: bool) -> Destination:
+    """Resolve the host once and refuse private, link-local, mapped and reserved addresses, if even one is among them.
 
     With `loopback_allowed` (test mode) a loopback address passes, so that a vendor can be tried on one machine.
+    Raises AddressRefused, AddressUnknown.
     """
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise AddressRefused("The vendor's address is not an http(s) URL.")
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return  # No address, no connection: the request itself will say so.
-    for *_, place in found:
-        address = ipaddress.ip_address(place[0].partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        if mapped.is_loopback and loopback_allowed:
-            continue
-        if not mapped.is_global or mapped.is_multicast:
-            raise AddressRefused("The vendor's address is not a public one.")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if parts.scheme not in _PORTS or not host:
+        raise AddressRefused("The address is not an http(s) URL.")
+    try:
+        found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressUnknown(type(error).__name__) from error
+    addresses = [ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
+    if not addresses or not all(_may_ask(address, loopback_allowed) for address in addresses):
+        raise AddressRefused("The address is not a public one.")
+    literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
+    with_port = f":{port}" if port else ""
+    named = f"[{host}]" if ":" in host else host
+    pinned = urlunsplit((parts.scheme, f"{literal}{with_port}", parts.path or "/", parts.query, ""))
+    return Destination(pinned, f"{named}{with_port}", host)
+
+
+def _may_ask(address: ipaddress.IPv4Address | ipaddress.IPv6Address, loopback_allowed: bool) -> bool:
+    plain = getattr(address, "ipv4_mapped", None) or address
+    if plain.is_loopback:
+        return loopback_allowed
+    if plain.version == 6 and any(plain in network for network in _EMBEDDING):
+        return False
+    return bool(plain.is_global and not plain.is_multicast)

@@ -42,7 +42,9 @@ KINDS: Mapping[str, frozenset[str]] = {
             "amount purpose customer_name method reason code retry_advice invoice_number next_try_on invoice_url"
         ),
         "activation_failed_staff": "order_number customer_name product_name amount reason tries order_url",
+        "payment_overdue_staff": "order_number customer_name amount method sent_at tries order_url",
         "late_money_refunded_staff": "order_number customer_name amount cause method arrived_on order_url",
+        "refund_failed_staff": "order_number customer_name amount cause method code order_url",
         "order_awaiting_approval_staff": "order_number customer_name amount salesperson_name note order_url",
         "order_declined_staff": "order_number customer_name amount declined_by reason order_url",
     }.items()
@@ -69,7 +71,7 @@ def render_mail(kind: str, locale: str, context: Mapping[str, object]) -> Render
     if missing:
         raise KeyError(f"{kind} needs {', '.join(sorted(missing))}")
     values = {name: "" if value is None else printable(str(value)) for name, value in context.items()}
-    wording = _wording(_language(kind, locale), kind)
+    wording = _wording(language_of(kind, locale), kind)
     subject = _plain(wording.subject, values)
     if len(subject) > LONGEST_SUBJECT:
         subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
@@ -143,7 +145,7 @@ class Wording:
     blocks: tuple[Paragraph | Facts | Button, ...]
 
 
-def _language(kind: str, locale: str) -> str:
+def language_of(kind: str, locale: str) -> str:
     """The language of `locale` if this kind was written in it. Only names that stand in the folder are looked at."""
     language = locale.replace("_", "-").split("-")[0].lower()
     return language if language in {folder.parent.name for folder in TEXTS.glob(f"*/{kind}")} else FALLBACK_LANGUAGE

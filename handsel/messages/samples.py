@@ -27,6 +27,7 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "note": "Agreed on the phone, starts on Monday",
     "tries": "5",
     "paid_on": "November 22, 2026",
+    "sent_at": "November 22, 2026, 14:05 UTC",
     "arrived_on": "November 22, 2026, 14:05 UTC",
     "confirm_until": "November 29, 2026",
     "next_try_on": "November 25, 2026",

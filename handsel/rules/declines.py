@@ -37,10 +37,12 @@ class DeclineClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decline in words. `retry_same_card` is advice for people; automatic retries ask `may_retry_by_itself`."""
+    """A decline in words. `happened` is the first sentence of the customer's message, for texts that go on by
+    themselves. `retry_same_card` is advice for people; automatic retries ask `may_retry_by_itself`."""
 
     code: str
     decline_class: DeclineClass
+    happened: str
     customer_message: str
     staff_message: str
     retry_same_card: bool
@@ -98,6 +100,7 @@ def explain(code: str, network_code: str = "", advice_code: str = "") -> Explana
     return Explanation(
         code=code,
         decline_class=decline_class,
+        happened=story.happened,
         customer_message=f"{story.happened} {story.charged} {story.customer_does}",
         staff_message=_staff_message(code, network_code, advice_code, story, advice),
         retry_same_card=same_card,

@@ -1,0 +1,65 @@
+"""From sealed events to mails: each event is read once, in the order of the seals, and makes what `LETTERS` says.
+
+The cursor moves in the transaction that writes the mails, and its row is the composers' lock: two workers read one
+after the other, and the index on (event, kind, recipient) holds even if they did not.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.timezone import now as real_now
+
+from handsel.database.ids import new_id, show
+from handsel.documents.printable import printable
+from handsel.flows.work import working
+from handsel.messages.letters import LETTERS, Letter
+from handsel.messages.matters import load
+from handsel.messages.render import render_mail
+from handsel.models import Event, Mail, MailCursor, Partner, Seal
+from handsel.rules.permissions import SYSTEM
+
+BATCH = 200
+
+
+def compose_mails(partner: Partner) -> int:
+    """Read the next sealed events of this partner and write the mails they call for; answers how many events were
+    read, 0 when there are none to read."""
+    with working(partner, SYSTEM):
+        cursor = MailCursor.objects.select_for_update().get()
+        seals = Seal.objects.select_related("event").filter(position__gt=cursor.position)
+        read = list(seals.order_by("position")[:BATCH])
+        if not read:
+            return 0
+        telling = [seal.event for seal in read if seal.event.type in LETTERS]
+        mails = _mails(partner, telling) if telling else []
+        Mail.objects.bulk_create(mails, ignore_conflicts=True)
+        cursor.position = read[-1].position
+        cursor.save(update_fields=["position"])
+    return len(read)
+
+
+def _mails(partner: Partner, events: list[Event]) -> list[Mail]:
+    matters = load(partner, events)
+    return [_mail(partner, event, letter) for event in events for letter in LETTERS[event.type](matters, event)]
+
+
+def _mail(partner: Partner, event: Event, letter: Letter) -> Mail:
+    every = {"partner_name": partner.name, "accent": partner.accent}
+    rendered = render_mail(letter.kind, letter.reader.locale, {**every, **letter.values})
+    mail_id = new_id()
+    return Mail(
+        id=mail_id,
+        partner_id=partner.id,
+        event_id=event.id,
+        kind=letter.kind,
+        recipient=letter.reader.email,
+        recipient_name=printable(letter.reader.name),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        attachments=[dict(attachment) for attachment in letter.attachments],
+        message_id=f"<{show(Mail.prefix, mail_id)}@{urlsplit(settings.BASE_URL).hostname}>",
+        next_attempt_at=real_now(),
+    )
