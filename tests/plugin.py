@@ -64,6 +64,7 @@ def _set_environment() -> None:
         "HANDSEL_SANDBOX_PUBLISHABLE_KEY": "pk_test_tests",
         "HANDSEL_SANDBOX_WEBHOOK_SECRET": "whsec_tests",
         "HANDSEL_DEBUG": "0",
+        "HANDSEL_GATEWAY_TIMEOUT_SECONDS": "2",
         "HANDSEL_LOG_LEVEL": "WARNING",
         # Settings are imported before a worker has a database; whoever runs no tests never connects to this one.
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",

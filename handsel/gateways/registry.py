@@ -20,19 +20,19 @@ class UnknownGateway(LookupError):
     """No package brings a gateway of this name."""
 
 
-def gateway_for(name: str, secret_key: str, api_base: str | None) -> Gateway:
+def gateway_for(name: str, secret_key: str, api_base: str | None, timeout_seconds: float = 20) -> Gateway:
     """The gateway that speaks for this account. Raises `UnknownGateway`."""
-    return _maker(name)(secret_key, api_base)
+    return _maker(name)(secret_key, api_base, timeout_seconds)
 
 
 @lru_cache(maxsize=32)
-def _maker(name: str) -> Callable[[str, str | None], Gateway]:
+def _maker(name: str) -> Callable[[str, str | None, float], Gateway]:
     found = list(entry_points(group=GROUP, name=name))
     if found:
-        loaded: Callable[[str, str | None], Gateway] = found[0].load()
+        loaded: Callable[[str, str | None, float], Gateway] = found[0].load()
         return loaded
     if name not in _BUILT_IN:
         raise UnknownGateway(name)
     module, _, attribute = _BUILT_IN[name].partition(":")
-    built_in: Callable[[str, str | None], Gateway] = getattr(import_module(module), attribute)
+    built_in: Callable[[str, str | None, float], Gateway] = getattr(import_module(module), attribute)
     return built_in

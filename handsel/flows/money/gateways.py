@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from handsel.database.secrets import decrypt
 from handsel.gateways.base import Gateway
 from handsel.gateways.registry import gateway_for
@@ -10,4 +12,5 @@ from handsel.models import GatewayAccount
 
 def gateway_of(account: GatewayAccount) -> Gateway:
     """The adapter for this account, with its key decrypted in memory only."""
-    return gateway_for(account.name, decrypt(account.secret_key_encrypted), account.api_base or None)
+    secret_key = decrypt(account.secret_key_encrypted)
+    return gateway_for(account.name, secret_key, account.api_base or None, settings.GATEWAY_TIMEOUT_SECONDS)

@@ -50,9 +50,7 @@ class Desk:
 
     def order(self, *lines: LineDraft | Product, **fields: Any) -> Order:
         """By default three lines, 170.00: a website, monthly hosting, a yearly care plan."""
-        return make_order(
-            self.partner, self.bob, self.dana, lines or (self.website, self.hosting, self.care), **fields
-        )
+        return make_order(self.partner, self.bob, self.dana, lines or (self.website, self.hosting, self.care), **fields)
 
     def pay(self, order: Order, source: Source | str | None = "pm_card_visa", actor: Actor | None = None) -> Order:
         """Submit with payment, a string being a new card's token; the order as it stands afterwards."""
@@ -108,5 +106,3 @@ class Desk:
 
         with writing(self.partner.id):
             Payment.objects.filter(id=payment.id).update(**{"next_look_at": now(), **changes})
-
-
