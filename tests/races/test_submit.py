@@ -95,7 +95,8 @@ def without_index_and_lock(owner_url: str, partner_id: object, monkeypatch: pyte
             owner.execute(f"SET handsel.partner = '{partner_id}'")
             owner.execute(f"UPDATE payments SET status = 'cancelled' WHERE status IN {LIVE}")
             owner.execute(
-                f"CREATE UNIQUE INDEX one_live_payment_per_debt ON payments (partner_id, debt_id) WHERE status IN {LIVE}"
+                f"CREATE UNIQUE INDEX one_live_payment_per_debt ON payments (partner_id, debt_id) "
+                f"WHERE status IN {LIVE}"
             )
 
 
