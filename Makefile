@@ -71,6 +71,7 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 
 frontend/node_modules/.built: frontend/node_modules/.installed $(FRONTEND)
 	scripts/npm --prefix frontend run build
+	HANDSEL_DEBUG=1 $(BIN)/python -m django collectstatic --settings handsel.settings --clear --no-input --verbosity 0
 	@touch $@
 
 # Pins every requirement with its hashes, for every platform and Python that we support.
@@ -82,5 +83,5 @@ lock: $(VENV)/.dev
 	done
 
 clean:
-	rm -rf $(VENV) frontend/node_modules handsel/static/built build *.egg-info
+	rm -rf $(VENV) frontend/node_modules handsel/static/built handsel/static/collected build *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

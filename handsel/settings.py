@@ -8,6 +8,7 @@ HANDSEL_DEBUG=1 the secrets have fixed development values.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -231,16 +232,17 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static" / "collected"
 STATICFILES_DIRS = [BASE_DIR / "static" / "built"]
-_manifest = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+# `make frontend` collects; without collected files (a source tree, tests) they are served as they are.
+_hashed = "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if _manifest
+        if _hashed
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not _manifest
+WHITENOISE_USE_FINDERS = not _hashed
 
 MAIL_FOLDER = os.environ.get("HANDSEL_MAIL_FOLDER", "")
 MAIL_FROM = os.environ.get("HANDSEL_MAIL_FROM", "Handsel <handsel@localhost>")
