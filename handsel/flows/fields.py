@@ -44,7 +44,8 @@ class Fields:
             raise Invalid(errors=self.errors)
 
     def read(self, sent: Mapping[str, Any], readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-        """The columns of those fields that were sent."""
+        """The columns of those fields that were sent; a field without a reader is a mistake of the caller's."""
+        assert sent.keys() <= readers.keys(), f"nothing reads {sorted(sent.keys() - readers.keys())}"
         return {name: reader(sent[name]) for name, reader in readers.items() if name in sent}
 
     def text(self, loc: str, value: str, most: int, *, needed: bool = False, breaks: bool = False) -> str:

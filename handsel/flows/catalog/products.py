@@ -6,7 +6,7 @@ import base64
 import secrets
 import uuid
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, Required, TypedDict, Unpack
 
 from handsel.database.secrets import encrypt
 from handsel.flows.changes import change
@@ -20,6 +20,22 @@ from handsel.rules.errors import Invalid, NotFound
 from handsel.rules.periods import MAX_COUNT
 from handsel.rules.permissions import Actor, Grant, check_grant
 from handsel.rules.pricing import MAX_TRIAL_DAYS
+
+
+class NewProduct(TypedDict, total=False):
+    """What a product is made of."""
+
+    name: Required[str]
+    sku: Required[str]
+    price_minor: Required[int]
+    currency: Required[str]
+    interval: str | None
+    interval_count: int
+    trial_days: int
+    description: str
+    vendor_url: str
+    prerequisite_id: uuid.UUID | None
+    tax_exempt: bool
 
 
 class ProductChanges(TypedDict, total=False):
@@ -40,42 +56,13 @@ class ProductChanges(TypedDict, total=False):
 
 
 def create_product(
-    partner: Partner,
-    actor: Actor,
-    *,
-    name: str,
-    sku: str,
-    price_minor: int,
-    currency: str,
-    interval: str | None = None,
-    interval_count: int = 1,
-    trial_days: int = 0,
-    description: str = "",
-    vendor_url: str = "",
-    prerequisite_id: uuid.UUID | None = None,
-    tax_exempt: bool = False,
-    claim: Claim | None = None,
+    partner: Partner, actor: Actor, *, claim: Claim | None = None, **fields: Unpack[NewProduct]
 ) -> Product:
     """A new product. `price_minor` is in minor units of `currency`; without an interval it is sold once. With a vendor
     address it gets a secret of its own to sign what the vendor is told. Raises NotAllowed, NotFound, Invalid (code
     `duplicate` for a sku that exists)."""
     check_grant(actor, Grant.CATALOG_MANAGE)
-    values = _values(
-        partner,
-        {
-            "name": name,
-            "sku": sku,
-            "description": description,
-            "price_minor": price_minor,
-            "currency": currency,
-            "interval": interval,
-            "interval_count": interval_count,
-            "trial_days": trial_days,
-            "vendor_url": vendor_url,
-            "prerequisite_id": prerequisite_id,
-            "tax_exempt": tax_exempt,
-        },
-    )
+    values = _values(partner, fields)
     with working(partner, actor) as work:
         product = Product(
             partner_id=partner.id, created_at=work.now, vendor_secret_encrypted=encrypt(new_vendor_secret()), **values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, Required, TypedDict, Unpack
 
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields, once
@@ -30,6 +30,19 @@ class Address(TypedDict, total=False):
     country: str
 
 
+class NewCustomer(TypedDict, total=False):
+    """What a customer is made of; time zone and locale are the partner's where none is given."""
+
+    name: Required[str]
+    email: Required[str]
+    currency: Required[str]
+    timezone: str
+    locale: str
+    address: Address | None
+    tax_id: str
+    tax_exempt: bool
+
+
 class CustomerChanges(TypedDict, total=False):
     """The fields of a customer that a change may name."""
 
@@ -50,34 +63,16 @@ class ContactChanges(TypedDict, total=False):
 
 
 def create_customer(
-    partner: Partner,
-    actor: Actor,
-    *,
-    name: str,
-    email: str,
-    currency: str,
-    timezone: str = "",
-    locale: str = "",
-    address: Address | None = None,
-    tax_id: str = "",
-    tax_exempt: bool = False,
-    claim: Claim | None = None,
+    partner: Partner, actor: Actor, *, claim: Claim | None = None, **fields: Unpack[NewCustomer]
 ) -> Customer:
     """A new customer with its number, its first contact (name and e-mail are the customer's) and billing settings from
-    the partner's defaults. Time zone and locale are the partner's where none is given. Raises NotAllowed, Invalid."""
+    the partner's defaults. Raises NotAllowed, Invalid."""
     check_grant(actor, Grant.ORDERS_CREATE)
-    values = _values(
-        {
-            "name": name,
-            "email": email,
-            "currency": currency,
-            "timezone": timezone or partner.timezone,
-            "locale": locale or partner.locale,
-            "address": address or {},
-            "tax_id": tax_id,
-            "tax_exempt": tax_exempt,
-        }
-    )
+    defaults = {
+        "timezone": fields.get("timezone") or partner.timezone,
+        "locale": fields.get("locale") or partner.locale,
+    }
+    values = _values({**fields, **defaults})
     with working(partner, actor) as work:
         customer = Customer(partner_id=partner.id, created_at=work.now, updated_at=work.now, **values)
         if claim is not None:
@@ -189,11 +184,12 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "currency": lambda value: fields.currency("currency", value),
             "timezone": lambda value: fields.timezone("timezone", value),
             "locale": lambda value: fields.locale("locale", value),
+            "address": lambda value: address_values(fields, value or {}),
             "tax_id": lambda value: fields.text("tax_id", value, 50),
             "tax_exempt": bool,
         },
     )
-    values |= address_values(fields, sent.get("address", {}))
+    values |= values.pop("address", {})
     fields.check()
     return values
 

@@ -146,6 +146,7 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "legal_name": lambda value: fields.text("legal_name", value, 200),
             "tax_id": lambda value: fields.text("tax_id", value, 50),
             "email": lambda value: fields.email("email", value, needed=False),
+            "address": lambda value: address_values(fields, value),
             "currency": lambda value: fields.currency("currency", value),
             "timezone": lambda value: fields.timezone("timezone", value),
             "locale": lambda value: fields.locale("locale", value),
@@ -154,7 +155,7 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "payment_terms_days": lambda value: fields.whole("payment_terms_days", value, 0, 365),
         },
     )
-    values |= address_values(fields, sent.get("address", {}))
+    values |= values.pop("address", {})
     fields.check()
     return values
 

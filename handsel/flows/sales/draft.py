@@ -21,7 +21,7 @@ from handsel.flows.sales.lines import LineDraft, PricedLines, build_lines
 from handsel.flows.search import index
 from handsel.flows.work import Work, working
 from handsel.models import BillingSettings, Contact, Customer, Order, OrderLine, OrderTag, Partner
-from handsel.rules.errors import Invalid, NotFound, Refused
+from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
 from handsel.rules.order_states import OrderStatus
 from handsel.rules.permissions import Actor, Grant, check_grant, may_edit_order
 
@@ -70,10 +70,7 @@ def create_order(
     )
     words = _tags(tags, new=True)
     with working(partner, actor) as work:
-        customer = _customer(customer_id)
-        if currency not in (None, customer.currency):
-            msg = f"This customer is sold to in {customer.currency}."
-            raise Invalid.at("currency", msg, code="currency_mismatch")
+        customer = _customer(customer_id, currency)
         _check_billing(customer.id, billing_recipient_id, billing_method_id)
         order = Order(
             partner_id=partner.id,
@@ -125,11 +122,10 @@ def update_order(
     words = _tags(changes["tags"]) if "tags" in changes else None
     with working(partner, actor) as work:
         order = order_for(actor, order_id, version)
-        if not may_edit_order(facts(order), actor):
-            raise Refused("order_not_editable", f"This order is “{order.status_label}”; it cannot be edited.")
+        _check_editable(order, actor)
         if claim is not None:
             claim.remember("order", order.id)
-        wanted: dict[str, Any] = {**texts, **_billing(order, changes)}
+        wanted = {**texts, **_billing(order, changes)}
         changed = {name for name, value in wanted.items() if getattr(order, name) != value}
         if "lines" in changes and (priced := _replace_lines(order, changes["lines"])):
             wanted |= priced.order_columns()
@@ -152,7 +148,15 @@ def quote(
         return build_lines(customer, order.id if order else uuid.UUID(int=0), lines, _lines_of(order) if order else {})
 
 
-def _customer(customer_id: uuid.UUID) -> Any:
+def _check_editable(order: Order, actor: Actor) -> None:
+    if may_edit_order(facts(order), actor):
+        return
+    if order.status == OrderStatus.DRAFT:
+        raise NotAllowed("not_allowed", "Only its owner, or who manages orders, can edit this draft.")
+    raise Refused("order_not_editable", f"This order is “{order.status_label}”; you cannot edit it.")
+
+
+def _customer(customer_id: uuid.UUID, currency: str | None) -> Any:
     """The customer with what its orders begin with: its billing recipient, else its first contact, and its default
     method."""
     settings = BillingSettings.objects.filter(customer_id=OuterRef("id"))
@@ -171,6 +175,8 @@ def _customer(customer_id: uuid.UUID) -> Any:
     )
     if found is None:
         raise NotFound("not_found", "There is no such customer.")
+    if currency not in (None, found.currency):
+        raise Invalid.at("currency", f"This customer is sold to in {found.currency}.", code="currency_mismatch")
     return found
 
 

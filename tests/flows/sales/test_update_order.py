@@ -11,7 +11,7 @@ from handsel.flows.catalog.products import update_product
 from handsel.flows.sales.draft import LineDraft, update_order
 from handsel.flows.sales.moves import act
 from handsel.models import Customer, Event, Member, Order, OrderTag, Partner, Product
-from handsel.rules.errors import Invalid, NotFound, Refused
+from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
 from tests.cast import acting, event_types, make_customer, make_member, make_method, make_order, read_lines, read_order
 
 
@@ -102,6 +102,12 @@ def test_what_is_offered_makes_a_new_revision_once_submitted_and_staff_notes_do_
     with pytest.raises(Refused) as caught:
         update_order(partner, acting(bob), order.id, None, {"staff_notes": "Me too."})
     assert caught.value.code == "order_not_editable"
+
+
+def test_who_sees_all_orders_does_not_edit_them(partner: Partner, order: Order) -> None:
+    reader = make_member(partner, "Rita", "salesperson", grants=["orders.view_all", "orders.create"])
+    with pytest.raises(NotAllowed):
+        update_order(partner, acting(reader), order.id, None, {"staff_notes": "Mine now."})
 
 
 def test_another_salespersons_order_does_not_exist(partner: Partner, order: Order) -> None:
