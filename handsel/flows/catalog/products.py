@@ -36,6 +36,7 @@ class NewProduct(TypedDict, total=False):
     vendor_url: str
     prerequisite_id: uuid.UUID | None
     tax_exempt: bool
+    is_active: bool
 
 
 class ProductChanges(TypedDict, total=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, Required, TypedDict, Unpack
 
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields
@@ -15,6 +15,18 @@ from handsel.models import Partner, TaxRate
 from handsel.rules.errors import Invalid, NotFound
 from handsel.rules.money import parse_percent
 from handsel.rules.permissions import Actor, Grant, check_grant
+
+
+class NewTaxRate(TypedDict, total=False):
+    """What a tax rate is made of. `percent` is a decimal of at most four places, such as "8.25"; without a region it
+    holds in the whole country."""
+
+    name: Required[str]
+    country: Required[str]
+    percent: Required[str]
+    region: str
+    inclusive: bool
+    is_active: bool
 
 
 class TaxRateChanges(TypedDict, total=False):
@@ -29,21 +41,11 @@ class TaxRateChanges(TypedDict, total=False):
 
 
 def create_tax_rate(
-    partner: Partner,
-    actor: Actor,
-    *,
-    name: str,
-    country: str,
-    percent: str,
-    region: str = "",
-    inclusive: bool = False,
-    claim: Claim | None = None,
+    partner: Partner, actor: Actor, *, claim: Claim | None = None, **fields: Unpack[NewTaxRate]
 ) -> TaxRate:
-    """A tax of a country, or of one region of it. `percent` is a decimal of at most four places, such as "8.25"."""
+    """A tax of a country, or of one region of it. Raises NotAllowed, Invalid."""
     check_grant(actor, Grant.CATALOG_MANAGE)
-    values = _values(
-        {"name": name, "country": country, "region": region, "percent": percent, "inclusive": inclusive}
-    )
+    values = _values(fields)
     with working(partner, actor) as work:
         rate = TaxRate(partner_id=partner.id, created_at=work.now, **values)
         if claim is not None:

@@ -184,7 +184,7 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "currency": lambda value: fields.currency("currency", value),
             "timezone": lambda value: fields.timezone("timezone", value),
             "locale": lambda value: fields.locale("locale", value),
-            "address": lambda value: address_values(fields, value or {}),
+            "address": lambda value: address_values(fields, value or Address()),
             "tax_id": lambda value: fields.text("tax_id", value, 50),
             "tax_exempt": bool,
         },
