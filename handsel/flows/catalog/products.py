@@ -103,7 +103,7 @@ def new_vendor_secret() -> str:
 
 def product_for(product_id: uuid.UUID, *, lock: bool = False) -> Product:
     """The partner's product, or NotFound."""
-    rows = Product.objects.select_for_update() if lock else Product.objects.all()
+    rows = Product.objects.select_for_update(no_key=True) if lock else Product.objects.all()
     product: Product | None = rows.filter(id=product_id).first()
     if product is None:
         raise NotFound("not_found", "There is no such product.")

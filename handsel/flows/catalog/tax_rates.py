@@ -64,7 +64,7 @@ def update_tax_rate(partner: Partner, actor: Actor, rate_id: uuid.UUID, changes:
     check_grant(actor, Grant.CATALOG_MANAGE)
     values = _values(changes)
     with working(partner, actor) as work:
-        rate: TaxRate | None = TaxRate.objects.select_for_update().filter(id=rate_id).first()
+        rate: TaxRate | None = TaxRate.objects.select_for_update(no_key=True).filter(id=rate_id).first()
         if rate is None:
             raise NotFound("not_found", "There is no such tax rate.")
         change(work, rate, "tax_rate.updated", values)

@@ -35,7 +35,7 @@ def update_billing_settings(
     check_grant(actor, Grant.BILLING_MANAGE)
     values = _values(changes)
     with working(partner, actor) as work:
-        rows = BillingSettings.objects.select_for_update()
+        rows = BillingSettings.objects.select_for_update(no_key=True)
         settings: BillingSettings | None = rows.filter(customer_id=customer_id).first()
         if settings is None:
             raise NotFound("not_found", "There is no such customer.")

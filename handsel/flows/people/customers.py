@@ -144,7 +144,7 @@ def update_contact(partner: Partner, actor: Actor, contact_id: uuid.UUID, change
     check_grant(actor, Grant.ORDERS_CREATE)
     values = _contact_values(changes)
     with working(partner, actor) as work:
-        contact: Contact | None = Contact.objects.select_for_update().filter(id=contact_id).first()
+        contact: Contact | None = Contact.objects.select_for_update(no_key=True).filter(id=contact_id).first()
         if contact is None:
             raise NotFound("not_found", "There is no such contact.")
         with once("contact_email_once", _contact_exists()):
@@ -154,7 +154,7 @@ def update_contact(partner: Partner, actor: Actor, contact_id: uuid.UUID, change
 
 def customer_for(customer_id: uuid.UUID, *, lock: bool = False) -> Customer:
     """The partner's customer, or NotFound."""
-    rows = Customer.objects.select_for_update() if lock else Customer.objects.all()
+    rows = Customer.objects.select_for_update(no_key=True) if lock else Customer.objects.all()
     customer: Customer | None = rows.filter(id=customer_id).first()
     if customer is None:
         raise NotFound("not_found", "There is no such customer.")

@@ -72,7 +72,8 @@ def update_member(partner: Partner, actor: Actor, member_id: uuid.UUID, changes:
     fields.check()
     with working(partner, actor) as work:
         # All members are locked, in one order: of two who demote each other, one comes first.
-        members = {m.id: m for m in Member.objects.filter(partner=partner).select_for_update().order_by("id")}
+        rows = Member.objects.filter(partner=partner).select_for_update(no_key=True).order_by("id")
+        members = {row.id: row for row in rows}
         member = members.get(member_id)
         check_may_give(actor, values.get("grants", ()), had=member.grants if member else ())
         if member is None:

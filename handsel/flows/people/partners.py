@@ -83,7 +83,7 @@ def update_partner(partner: Partner, actor: Actor, changes: PartnerChanges) -> P
     check_grant(actor, Grant.SETTINGS_MANAGE)
     values = _values(changes)
     with working(partner, actor) as work:
-        row = Partner.objects.select_for_update().get(id=partner.id)
+        row = Partner.objects.select_for_update(no_key=True).get(id=partner.id)
         change(work, row, "partner.updated", values, personal=PERSONAL)
     return row
 
@@ -99,7 +99,7 @@ def update_order_settings(partner: Partner, actor: Actor, changes: OrderSettings
     assert not unknown, f"the faces refuse unknown settings: {unknown}"
     fields.check()
     with working(partner, actor) as work:
-        row = Partner.objects.select_for_update().get(id=partner.id)
+        row = Partner.objects.select_for_update(no_key=True).get(id=partner.id)
         wanted = OrderSettings(**{**asdict(row.settings()), **changes})
         if wanted.customer_approval_can_accept_payment and not wanted.salespeople_can_send_for_customer_approval:
             raise Invalid.at(
