@@ -130,6 +130,20 @@ def start(
     return cluster
 
 
+def running_port(data_dir: Path) -> int | None:
+    """The port of the server that runs in this data folder, whoever started it; None where none does."""
+    if not (data_dir / "server.lock").exists():
+        return None
+    free = _locked(data_dir / "server.lock", wait_seconds=0)
+    if free is not None:
+        free.close()
+        return None
+    try:
+        return int((data_dir / "cluster" / "postmaster.pid").read_text().splitlines()[3])
+    except (OSError, IndexError, ValueError):
+        return None  # It is only just coming up, or going down.
+
+
 def _locked(path: Path, *, wait_seconds: float) -> IO[bytes] | None:
     lock = path.open("ab")
     deadline = time.monotonic() + wait_seconds
