@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.lookups import Exact
@@ -23,7 +23,7 @@ class TenantManager(models.Manager[_Row]):
         return rows if partner is None else rows.filter(partner_id=partner)
 
 
-class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
+class TenantForeignKey(models.ForeignKey):
     """A foreign key within one partner: joins compare the partner too, and the constraint in the database is
     composite (`TenantTables` writes it), so that a row cannot point at another partner's row."""
 
@@ -33,10 +33,11 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
         kwargs.setdefault("related_name", "+")
         super().__init__(to, on_delete, **kwargs)
 
-    def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> WhereNode:
-        far = self.remote_field.model._meta.get_field("partner")
-        near = self.model._meta.get_field("partner")
-        return WhereNode([Exact(far.get_col(alias), near.get_col(related_alias))])
+    def get_extra_restriction(self, alias: Any, related_alias: Any) -> Any:
+        far: Any = self.remote_field.model._meta.get_field("partner")
+        near: Any = self.model._meta.get_field("partner")
+        same_partner: Any = Exact(far.get_col(alias), near.get_col(related_alias))
+        return WhereNode([same_partner])
 
 
 class TenantTable(models.Model):
@@ -49,7 +50,7 @@ class TenantTable(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     partner = models.ForeignKey("handsel.Partner", models.PROTECT, related_name="+", db_index=False)
 
-    objects: ClassVar[TenantManager[Any]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         abstract = True

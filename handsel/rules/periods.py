@@ -110,9 +110,7 @@ def local_date(moment: dt.datetime, tz: str) -> dt.date:
     return moment.astimezone(zone(tz)).date()
 
 
-def period_instants(
-    anchor: dt.date, interval: Interval, index: int, tz: str
-) -> tuple[dt.datetime, dt.datetime]:
+def period_instants(anchor: dt.date, interval: Interval, index: int, tz: str) -> tuple[dt.datetime, dt.datetime]:
     """The period with this index as instants: from the beginning of its first day to that of the next period's."""
     start, end = period(anchor, interval, index)
     return instant(start, tz), instant(end, tz)
@@ -131,9 +129,7 @@ def _add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month0 + 1, min(day.day, last))
 
 
-def _first_instant_from(
-    wall: dt.datetime, before: dt.datetime, after: dt.datetime, local: ZoneInfo
-) -> dt.datetime:
+def _first_instant_from(wall: dt.datetime, before: dt.datetime, after: dt.datetime, local: ZoneInfo) -> dt.datetime:
     """The jump itself: the first second between the two at which the clocks on the wall have reached `wall`."""
     low, high = 0, int((after - before).total_seconds())
     while high - low > 1:

@@ -66,9 +66,7 @@ class OrderSettings:
 SETTING_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "salespeople_can_submit_to_admin": "Allow salespeople to submit orders to admins",
-        "salespeople_can_send_for_customer_approval": (
-            "Allow salespeople to send an order to customers for approval"
-        ),
+        "salespeople_can_send_for_customer_approval": ("Allow salespeople to send an order to customers for approval"),
         "customer_approval_can_accept_payment": "Orders sent for approval by salespeople can accept payment",
         "salespeople_can_charge": "Allow salespeople to charge payment methods on submission",
         "admins_can_bypass_approval": "Admins can bypass approval and activate at once",
@@ -182,9 +180,7 @@ def _refusal(verb: str, order: OrderFacts, actor: Actor, settings: OrderSettings
     return _person_refusal(edge, order, actor, settings) or _facts_refusal(edge, order, actor)
 
 
-def _person_refusal(
-    edge: Edge, order: OrderFacts | None, actor: Actor, settings: OrderSettings
-) -> HandselError | None:
+def _person_refusal(edge: Edge, order: OrderFacts | None, actor: Actor, settings: OrderSettings) -> HandselError | None:
     """Why this actor may not take this row; with `order` None, why not even with the best of orders."""
     kind = _WHO_IS.get(actor.kind, frozenset())
     if not kind & set(edge.actors):
@@ -275,9 +271,7 @@ def _not_clearing(order: OrderFacts, actor: Actor) -> HandselError | None:
 def _cancelled_by_expiry(order: OrderFacts, actor: Actor) -> HandselError | None:
     if order.cancel_cause == CancelCause.EXPIRED:
         return None
-    return Refused(
-        "action_not_allowed", "This order was cancelled; only one whose offer ran out can be a draft again."
-    )
+    return Refused("action_not_allowed", "This order was cancelled; only one whose offer ran out can be a draft again.")
 
 
 def _draft_or_managed(order: OrderFacts, actor: Actor) -> HandselError | None:

@@ -73,9 +73,7 @@ class TaxedAmount:
     total_minor: int
 
 
-def rules_for_address(
-    rules: Iterable[TaxRule], country: str | None, region: str | None
-) -> tuple[TaxRule, ...]:
+def rules_for_address(rules: Iterable[TaxRule], country: str | None, region: str | None) -> tuple[TaxRule, ...]:
     """The rates at an address: those of the whole country and those of its region, in the order given.
 
     Countries and regions are compared without regard to case and surrounding blanks. Without a country no tax
@@ -85,9 +83,7 @@ def rules_for_address(
     if not wanted_country:
         return ()
     return tuple(
-        rule
-        for rule in rules
-        if _place(rule.country) == wanted_country and _place(rule.region) in ("", wanted_region)
+        rule for rule in rules if _place(rule.country) == wanted_country and _place(rule.region) in ("", wanted_region)
     )
 
 
@@ -130,10 +126,14 @@ def tax_summary(taxes: Iterable[Tax]) -> tuple[Tax, ...]:
     for tax in taxes:
         key = (tax.name, tax.percent, tax.inclusive, tax.category, tax.exemption_reason)
         sofar = found.get(key)
-        found[key] = tax if sofar is None else replace(
-            sofar,
-            amount_minor=sofar.amount_minor + tax.amount_minor,
-            base_minor=sofar.base_minor + tax.base_minor,
+        found[key] = (
+            tax
+            if sofar is None
+            else replace(
+                sofar,
+                amount_minor=sofar.amount_minor + tax.amount_minor,
+                base_minor=sofar.base_minor + tax.base_minor,
+            )
         )
     return tuple(found.values())
 

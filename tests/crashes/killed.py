@@ -42,7 +42,9 @@ class Boundaries:
     def watch(self) -> None:
         """Put a boundary before and after every statement, COMMIT and call of the gateway in this process."""
         connection.execute_wrappers.append(self._statement)
-        commit, ask = DatabaseWrapper._commit, adapter.ask
+        backend: Any = DatabaseWrapper
+        gateway: Any = adapter
+        commit, ask = backend._commit, gateway.ask
 
         def committed(wrapper: Any) -> None:
             with self.around():
@@ -52,8 +54,8 @@ class Boundaries:
             with self.around():
                 return ask(act, send, subject=subject)
 
-        DatabaseWrapper._commit = committed  # type: ignore[method-assign]
-        adapter.ask = asked  # type: ignore[assignment]
+        backend._commit = committed
+        gateway.ask = asked
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         with self.around():
@@ -80,7 +82,8 @@ def _live_and_die(act: Callable[[], object], boundaries: Boundaries) -> None:
     status = 1
     try:
         # The parent's pools and connections are not the child's to use or to close.
-        DatabaseWrapper._connection_pools = {}
+        backend: Any = DatabaseWrapper
+        backend._connection_pools = {}
         connection.connection = None
         boundaries.watch()
         act()

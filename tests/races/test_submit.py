@@ -6,6 +6,7 @@ The control takes the partial unique index and the order's lock away, and must c
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,7 +69,11 @@ def clicking(desk: Desk, order: Order, source: NewMethod | SavedMethod) -> Calla
 
 def test_fifty_clicks_on_one_order_charge_it_once(desk: Desk, sandbox: SandboxServer) -> None:
     card = desk.saved_card()
-    sources = [NewMethod("pm_card_visa", save=True), NewMethod("pm_card_mastercard", save=False), card]
+    sources: list[NewMethod | SavedMethod] = [
+        NewMethod("pm_card_visa", save=True),
+        NewMethod("pm_card_mastercard", save=False),
+        card,
+    ]
     orders = [desk.order() for _ in range(ORDERS)]
     for order in orders:
         told = together(*(clicking(desk, order, sources[number % 3]) for number in range(AT_ONCE)))
@@ -100,7 +105,7 @@ def without_index_and_lock(owner_url: str, partner_id: object, monkeypatch: pyte
             )
 
 
-def _unlocked(_: object, order_id: object, __: object = None) -> Order:
+def _unlocked(_: object, order_id: uuid.UUID, __: object = None) -> Order:
     return Order.objects.select_related("customer").get(id=order_id)
 
 

@@ -59,11 +59,18 @@ def test_the_classes_the_meanings_and_the_stories_know_the_same_codes() -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("insufficient_funds", DeclineClass.SOFT), ("do_not_honor", DeclineClass.SOFT),
-        ("processing_error", DeclineClass.SOFT), ("generic_decline", DeclineClass.SOFT),
-        ("lost_card", DeclineClass.HARD), ("stolen_card", DeclineClass.HARD), ("expired_card", DeclineClass.HARD),
-        ("incorrect_cvc", DeclineClass.HARD), ("fraudulent", DeclineClass.HARD), ("account_closed", DeclineClass.HARD),
-        ("amount_mismatch", DeclineClass.HARD), ("authentication_required", DeclineClass.AUTHENTICATION),
+        ("insufficient_funds", DeclineClass.SOFT),
+        ("do_not_honor", DeclineClass.SOFT),
+        ("processing_error", DeclineClass.SOFT),
+        ("generic_decline", DeclineClass.SOFT),
+        ("lost_card", DeclineClass.HARD),
+        ("stolen_card", DeclineClass.HARD),
+        ("expired_card", DeclineClass.HARD),
+        ("incorrect_cvc", DeclineClass.HARD),
+        ("fraudulent", DeclineClass.HARD),
+        ("account_closed", DeclineClass.HARD),
+        ("amount_mismatch", DeclineClass.HARD),
+        ("authentication_required", DeclineClass.AUTHENTICATION),
         ("payment_intent_authentication_failure", DeclineClass.AUTHENTICATION),
     ],
 )
@@ -85,8 +92,18 @@ def test_a_message_says_what_happened_then_that_nothing_was_charged_then_what_to
 
 
 @pytest.mark.parametrize(
-    "code", ["lost_card", "stolen_card", "pickup_card", "restricted_card", "fraudulent", "merchant_blacklist",
-             "security_violation", "partner_high_risk_customer", "request_blocked"],
+    "code",
+    [
+        "lost_card",
+        "stolen_card",
+        "pickup_card",
+        "restricted_card",
+        "fraudulent",
+        "merchant_blacklist",
+        "security_violation",
+        "partner_high_risk_customer",
+        "request_blocked",
+    ],
 )
 def test_what_hints_at_fraud_is_told_to_staff_and_not_to_whoever_holds_the_card(code: str) -> None:
     told = explain(code, "41", "do_not_try_again")

@@ -31,7 +31,15 @@ percents = st.decimals(0, 100, places=4)
 @pytest.mark.parametrize(
     ("currency", "places"),
     [
-        ("JPY", 0), ("KRW", 0), ("CLP", 0), ("ISK", 0), ("USD", 2), ("EUR", 2), ("HUF", 2), ("KWD", 3), ("TND", 3),
+        ("JPY", 0),
+        ("KRW", 0),
+        ("CLP", 0),
+        ("ISK", 0),
+        ("USD", 2),
+        ("EUR", 2),
+        ("HUF", 2),
+        ("KWD", 3),
+        ("TND", 3),
         ("CLF", 4),
     ],
 )
@@ -54,8 +62,16 @@ def test_what_is_no_currency_is_refused(code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
     [
-        ("12.50", "USD", 1250), ("12.5", "USD", 1250), ("12", "USD", 1200), ("0", "USD", 0), ("-3.01", "EUR", -301),
-        ("80", "JPY", 80), ("1", "KWD", 1000), ("1.234", "KWD", 1234), (" 7 ", "USD", 700), ("007.10", "USD", 710),
+        ("12.50", "USD", 1250),
+        ("12.5", "USD", 1250),
+        ("12", "USD", 1200),
+        ("0", "USD", 0),
+        ("-3.01", "EUR", -301),
+        ("80", "JPY", 80),
+        ("1", "KWD", 1000),
+        ("1.234", "KWD", 1234),
+        (" 7 ", "USD", 700),
+        ("007.10", "USD", 710),
     ],
 )
 def test_a_plain_decimal_is_read_exactly(text: str, currency: str, minor: int) -> None:
@@ -65,10 +81,27 @@ def test_a_plain_decimal_is_read_exactly(text: str, currency: str, minor: int) -
 @pytest.mark.parametrize(
     ("text", "currency"),
     [
-        ("12.505", "USD"), ("80.0", "JPY"), ("1.0000", "KWD"), ("1e3", "USD"), ("NaN", "USD"), ("Infinity", "USD"),
-        ("-Infinity", "USD"), ("1,000.00", "USD"), ("1 000", "USD"), ("+5", "USD"), (".5", "USD"), ("5.", "USD"),
-        ("", "USD"), ("-", "USD"), ("0x10", "USD"), ("١٢", "USD"), ("12\x00", "USD"), ("1_000", "USD"),
-        ("9" * 400, "USD"), ("12.50 USD", "USD"), ("--1", "USD"),
+        ("12.505", "USD"),
+        ("80.0", "JPY"),
+        ("1.0000", "KWD"),
+        ("1e3", "USD"),
+        ("NaN", "USD"),
+        ("Infinity", "USD"),
+        ("-Infinity", "USD"),
+        ("1,000.00", "USD"),
+        ("1 000", "USD"),
+        ("+5", "USD"),
+        (".5", "USD"),
+        ("5.", "USD"),
+        ("", "USD"),
+        ("-", "USD"),
+        ("0x10", "USD"),
+        ("١٢", "USD"),
+        ("12\x00", "USD"),
+        ("1_000", "USD"),
+        ("9" * 400, "USD"),
+        ("12.50 USD", "USD"),
+        ("--1", "USD"),
     ],
 )
 def test_what_is_no_plain_decimal_of_the_currency_is_refused(text: str, currency: str) -> None:
@@ -89,7 +122,11 @@ def test_an_amount_beyond_what_we_count_is_refused_with_its_code() -> None:
 @pytest.mark.parametrize(
     ("minor", "currency", "text"),
     [
-        (1250, "USD", "12.50"), (5, "USD", "0.05"), (-5, "USD", "-0.05"), (80, "JPY", "80"), (1, "KWD", "0.001"),
+        (1250, "USD", "12.50"),
+        (5, "USD", "0.05"),
+        (-5, "USD", "-0.05"),
+        (80, "JPY", "80"),
+        (1, "KWD", "0.001"),
         (0, "EUR", "0.00"),
     ],
 )
@@ -142,8 +179,14 @@ def test_an_amount_is_not_split_by_nothing_or_by_less(weights: list[int]) -> Non
 @pytest.mark.parametrize(
     ("minor", "percent", "expected"),
     [
-        (1000, "8.25", 83), (50, "1", 1), (49, "1", 0), (150, "1", 2), (-50, "1", -1), (0, "20", 0),
-        (999, "100", 999), (999, "0", 0),
+        (1000, "8.25", 83),
+        (50, "1", 1),
+        (49, "1", 0),
+        (150, "1", 2),
+        (-50, "1", -1),
+        (0, "20", 0),
+        (999, "100", 999),
+        (999, "0", 0),
     ],
 )
 def test_a_percentage_is_rounded_half_up(minor: int, percent: str, expected: int) -> None:

@@ -40,12 +40,22 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     **{
         ("request_cancellation", status): {"cancellation_requested"}
         for status in (
-            "pending", "resubmitted", "awaiting_customer_approval", "approved", "scheduled", "activated",
+            "pending",
+            "resubmitted",
+            "awaiting_customer_approval",
+            "approved",
+            "scheduled",
+            "activated",
             "activation_errors",
         )
     },
     ("refuse_cancellation", "cancellation_requested"): {
-        "pending", "resubmitted", "awaiting_customer_approval", "approved", "scheduled", "activated",
+        "pending",
+        "resubmitted",
+        "awaiting_customer_approval",
+        "approved",
+        "scheduled",
+        "activated",
         "activation_errors",
     },
     **{
@@ -71,8 +81,14 @@ def test_the_specification_and_the_table_name_the_same_verbs() -> None:
 
 def test_verbs_of_the_offer_are_absent_until_there_are_offers() -> None:
     later = {
-        "send_for_customer_approval", "recall", "resend", "approve_as_customer", "approve_and_pay",
-        "decline_as_customer", "expire_offer", "cancel",
+        "send_for_customer_approval",
+        "recall",
+        "resend",
+        "approve_as_customer",
+        "approve_and_pay",
+        "decline_as_customer",
+        "expire_offer",
+        "cancel",
     }
     assert not later & set(ORDER.verbs)
 
@@ -80,11 +96,20 @@ def test_verbs_of_the_offer_are_absent_until_there_are_offers() -> None:
 def test_the_statuses_and_labels_are_those_of_the_specification() -> None:
     assert ORDER.initial == "draft"
     assert dict(ORDER.labels) == {
-        "draft": "Drafted", "pending": "Pending", "resubmitted": "Resubmitted",
-        "awaiting_customer_approval": "Awaiting customer approval", "approved": "Approved",
-        "processing_payment": "Processing payment", "processing": "Processing", "scheduled": "Scheduled activation",
-        "activated": "Activated", "activation_errors": "Activation errors", "declined": "Declined",
-        "cancellation_requested": "Cancellation request", "cancelled": "Cancelled", "archived": "Archived",
+        "draft": "Drafted",
+        "pending": "Pending",
+        "resubmitted": "Resubmitted",
+        "awaiting_customer_approval": "Awaiting customer approval",
+        "approved": "Approved",
+        "processing_payment": "Processing payment",
+        "processing": "Processing",
+        "scheduled": "Scheduled activation",
+        "activated": "Activated",
+        "activation_errors": "Activation errors",
+        "declined": "Declined",
+        "cancellation_requested": "Cancellation request",
+        "cancelled": "Cancelled",
+        "archived": "Archived",
     }
     assert {cause.value for cause in DeclineCause} == {"payment", "customer", "admin"}
     assert "expired" in {cause.value for cause in CancelCause}
@@ -100,7 +125,11 @@ def test_only_the_gateway_ends_a_payment() -> None:
 def test_nothing_reaches_processing_without_payment_activation_or_a_gateway_fact() -> None:
     entering = {edge.verb for edge in ORDER.edges if "processing" in edge.targets}
     assert entering == {
-        "submit_with_payment", "activate", "settle_succeeded", "start_activation", "retry_activation",
+        "submit_with_payment",
+        "activate",
+        "settle_succeeded",
+        "start_activation",
+        "retry_activation",
     }
 
 

@@ -24,9 +24,21 @@ D = dt.date
 MONTH, YEAR, WEEK, DAY = Interval("month"), Interval("year"), Interval("week"), Interval("day")
 
 ZONES = [
-    "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "America/Santiago", "Asia/Beirut", "Africa/Cairo",
-    "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham", "America/St_Johns", "America/Havana",
-    "Pacific/Kiritimati", "Asia/Tehran",
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "America/Santiago",
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "America/St_Johns",
+    "America/Havana",
+    "Pacific/Kiritimati",
+    "Asia/Tehran",
 ]
 
 anchors = st.dates(D(1990, 1, 1), D(2090, 12, 31))

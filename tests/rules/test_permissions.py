@@ -55,9 +55,18 @@ def at(status: str, **facts: object) -> OrderFacts:
 
 def test_the_grants_are_those_of_the_specification_each_with_label_and_explanation() -> None:
     assert {grant.value for grant in Grant} == {
-        "orders.view_all", "orders.create", "orders.manage", "payments.collect", "payments.enter_card",
-        "payments.refund", "payments.approve_refund", "billing.manage", "catalog.manage", "settings.manage",
-        "members.manage", "reports.view",
+        "orders.view_all",
+        "orders.create",
+        "orders.manage",
+        "payments.collect",
+        "payments.enter_card",
+        "payments.refund",
+        "payments.approve_refund",
+        "billing.manage",
+        "catalog.manage",
+        "settings.manage",
+        "members.manage",
+        "reports.view",
     }
     assert set(GRANT_LABELS) == set(GRANT_EXPLANATIONS) == set(Grant)
     assert "SAQ C-VT" in GRANT_EXPLANATIONS[Grant.PAYMENTS_ENTER_CARD]
@@ -186,9 +195,7 @@ def test_admins_bypass_the_approval_only_when_the_partner_lets_them() -> None:
         ({Grant.PAYMENTS_ENTER_CARD}, False, True),
     ],
 )
-def test_a_saved_method_and_a_typed_card_need_different_grants(
-    grants: set[Grant], saved: bool, allowed: bool
-) -> None:
+def test_a_saved_method_and_a_typed_card_need_different_grants(grants: set[Grant], saved: bool, allowed: bool) -> None:
     actor = replace(BOB, grants=frozenset(grants))
     assert check_action("submit_with_payment", at("draft"), actor, ALL_ON).verb == "submit_with_payment"
     if allowed:
@@ -267,7 +274,11 @@ def test_powers_without_a_role_do_only_what_is_theirs() -> None:
         "Payment gateway": {"settle_succeeded", "settle_declined", "settle_cancelled", "finish_activation"},
         "Vendor": {"finish_activation"},
         "Handsel": {
-            "cancel_payment", "start_activation", "finish_activation", "settle_succeeded", "settle_declined",
+            "cancel_payment",
+            "start_activation",
+            "finish_activation",
+            "settle_succeeded",
+            "settle_declined",
             "settle_cancelled",
         },
     }
@@ -322,9 +333,7 @@ settings = st.builds(
 
 
 @given(orders, members | st.sampled_from([CLOCK, GATEWAY, SYSTEM, LINK]), settings)
-def test_what_is_offered_is_accepted_and_nothing_else(
-    order: OrderFacts, actor: Actor, switches: OrderSettings
-) -> None:
+def test_what_is_offered_is_accepted_and_nothing_else(order: OrderFacts, actor: Actor, switches: OrderSettings) -> None:
     offered = allowed_actions(order, actor, switches)
     for verb in ORDER.verbs:
         try:

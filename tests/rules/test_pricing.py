@@ -107,12 +107,20 @@ def test_an_order_is_the_sum_of_its_lines() -> None:
 
 
 INVALID = [
-    ({"quantity": 0}, "quantity"), ({"quantity": -1}, "quantity"), ({"quantity": 1_000_001}, "quantity"),
-    ({"unit_price_minor": -1}, "unit_price"), ({"unit_price_minor": MAX_MINOR + 1}, "unit_price"),
-    ({"discount": PercentOff(Decimal("100.01"))}, "discount"), ({"discount": PercentOff(Decimal(-1))}, "discount"),
-    ({"discount": AmountOff(-1)}, "discount"), ({"periods": 0}, "periods"), ({"periods": 10_001}, "periods"),
-    ({"discount_periods": 0}, "discount_periods"), ({"trial_days": -1}, "trial_days"),
-    ({"recurring": False, "periods": 12}, "periods"), ({"recurring": False, "trial_days": 5}, "trial_days"),
+    ({"quantity": 0}, "quantity"),
+    ({"quantity": -1}, "quantity"),
+    ({"quantity": 1_000_001}, "quantity"),
+    ({"unit_price_minor": -1}, "unit_price"),
+    ({"unit_price_minor": MAX_MINOR + 1}, "unit_price"),
+    ({"discount": PercentOff(Decimal("100.01"))}, "discount"),
+    ({"discount": PercentOff(Decimal(-1))}, "discount"),
+    ({"discount": AmountOff(-1)}, "discount"),
+    ({"periods": 0}, "periods"),
+    ({"periods": 10_001}, "periods"),
+    ({"discount_periods": 0}, "discount_periods"),
+    ({"trial_days": -1}, "trial_days"),
+    ({"recurring": False, "periods": 12}, "periods"),
+    ({"recurring": False, "trial_days": 5}, "trial_days"),
 ]
 
 

@@ -66,8 +66,13 @@ def test_an_act_that_changes_no_status_is_checked_but_is_no_pair() -> None:
     with pytest.raises(Refused):
         DOOR.check("paint", "open", "closed")
     assert DOOR.pairs() == {
-        ("open", "closed"), ("closed", "open"), ("closed", "locked"), ("closed", "barred"), ("locked", "barred"),
-        ("barred", "closed"), ("barred", "locked"),
+        ("open", "closed"),
+        ("closed", "open"),
+        ("closed", "locked"),
+        ("closed", "barred"),
+        ("locked", "barred"),
+        ("barred", "closed"),
+        ("barred", "locked"),
     }
 
 
@@ -172,8 +177,12 @@ def test_late_money_does_not_turn_a_declined_payment_into_a_paid_one() -> None:
 @pytest.mark.parametrize(
     ("verb", "target"),
     [
-        ("settle_succeeded", "succeeded"), ("settle_declined", "declined"), ("settle_cancelled", "cancelled"),
-        ("ask", "requires_action"), ("clear", "clearing"), ("lose", "unknown"),
+        ("settle_succeeded", "succeeded"),
+        ("settle_declined", "declined"),
+        ("settle_cancelled", "cancelled"),
+        ("ask", "requires_action"),
+        ("clear", "clearing"),
+        ("lose", "unknown"),
     ],
 )
 def test_every_live_payment_can_take_every_fact(status: str, verb: str, target: str) -> None:

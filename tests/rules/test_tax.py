@@ -41,9 +41,16 @@ prices = st.integers(0, 10**12)
 @pytest.mark.parametrize(
     ("country", "region", "expected"),
     [
-        ("US", "CA", (US, CALIFORNIA)), ("us", "ca", (US, CALIFORNIA)), ("US", " tx ", (US, TEXAS)),
-        ("US", "NY", (US,)), ("US", None, (US,)), ("US", "", (US,)), ("DE", "CA", (GERMANY,)),
-        ("FR", None, ()), ("", "CA", ()), (None, None, ()),
+        ("US", "CA", (US, CALIFORNIA)),
+        ("us", "ca", (US, CALIFORNIA)),
+        ("US", " tx ", (US, TEXAS)),
+        ("US", "NY", (US,)),
+        ("US", None, (US,)),
+        ("US", "", (US,)),
+        ("DE", "CA", (GERMANY,)),
+        ("FR", None, ()),
+        ("", "CA", ()),
+        (None, None, ()),
     ],
 )
 def test_the_rates_of_an_address_are_its_countrys_and_its_regions(
@@ -55,7 +62,8 @@ def test_the_rates_of_an_address_are_its_countrys_and_its_regions(
 def test_several_exclusive_rates_stand_on_the_same_base() -> None:
     taxed = tax_amount(10_000, [US, CALIFORNIA])
     assert [(tax.name, tax.amount_minor, tax.base_minor) for tax in taxed.taxes] == [
-        ("Federal", 100, 10_000), ("California sales tax", 825, 10_000),
+        ("Federal", 100, 10_000),
+        ("California sales tax", 825, 10_000),
     ]
     assert (taxed.base_minor, taxed.tax_minor, taxed.total_minor) == (10_000, 925, 10_925)
 

@@ -12,7 +12,7 @@ from handsel.rules.subscription_states import SubscriptionStatus
 
 def invoice_paid_by(work: Work, payment: Payment) -> None:
     """The invoice is paid; its subscriptions that have no other open renewal recover."""
-    invoice = Invoice.objects.select_for_update().get(id=payment.invoice_id)
+    invoice = Invoice.objects.select_for_update().get(id=payment.debt_id)
     paid = invoice.paid_minor + payment.captured_minor
     move(
         work, invoice, "pay", InvoiceStatus.PAID, note={"payment": payment.shown_id}, paid_minor=paid, paid_at=work.now
@@ -29,7 +29,7 @@ def invoice_paid_by(work: Work, payment: Payment) -> None:
 
 def invoice_declined(work: Work, payment: Payment) -> None:
     """The invoice stays due; the subscriptions on it are past due, and the home page says so."""
-    invoice = Invoice.objects.get(id=payment.invoice_id)
+    invoice = Invoice.objects.get(id=payment.debt_id)
     for subscription in _billed_on(invoice, SubscriptionStatus.ACTIVE):
         move(work, subscription, "fall_past_due", SubscriptionStatus.PAST_DUE, note={"invoice": invoice.shown_id})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import now as real_now
@@ -67,7 +68,7 @@ def _claim(partner: Partner, payment_id: uuid.UUID, now_due: bool) -> _Look | No
             challenge_over=payment.status == PaymentStatus.REQUIRES_ACTION
             and work.now - payment.created_at > CHALLENGE_ENDS_AFTER,
         )
-        changes: dict[str, object] = {"looks": payment.looks + 1}
+        changes: dict[str, Any] = {"looks": payment.looks + 1}
         if payment.is_live:
             changes["next_look_at"] = now + LOOKS[min(payment.looks, len(LOOKS) - 1)]
             if look_at.may_send:
@@ -80,7 +81,7 @@ def _claim(partner: Partner, payment_id: uuid.UUID, now_due: bool) -> _Look | No
         return look_at
 
 
-def _write(work: Work, payment: Payment, changes: dict[str, object]) -> None:
+def _write(work: Work, payment: Payment, changes: dict[str, Any]) -> None:
     if payment.status == PaymentStatus.CREATED:
         move(work, payment, "send", PaymentStatus.SUBMITTED, **changes)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -74,7 +75,7 @@ def settle_refund(partner: Partner, refund_id: uuid.UUID, outcome: RefundOutcome
         refund = Refund.objects.select_for_update().select_related("payment").get(id=refund_id)
         if refund.status != RefundStatus.PENDING:
             return
-        ended = {"settled_at": work.now, "next_attempt_at": None}
+        ended: dict[str, Any] = {"settled_at": work.now, "next_attempt_at": None}
         match outcome:
             case Refunded(reference=reference):
                 payment = refund.payment

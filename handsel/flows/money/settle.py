@@ -158,7 +158,7 @@ def _end_declined(
     decline_code: str,
     reference: str = "",
     shown: dict[str, Any] | None = None,
-    **codes: str,
+    **codes: Any,
 ) -> None:
     if not payment.is_live:
         return
@@ -185,7 +185,7 @@ def _end_declined(
         decline_cause=DeclineCause.PAYMENT,
         declined_before=True,
     )
-    tag = OrderTag(partner_id=work.partner.id, order_id=payment.order_id, tag=OrderTag.PAYMENT_DECLINED)
+    tag = OrderTag(partner_id=work.partner.id, order_id=payment.debt_id, tag=OrderTag.PAYMENT_DECLINED)
     OrderTag.objects.bulk_create([tag], ignore_conflicts=True)
 
 

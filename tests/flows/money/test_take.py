@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_declined_order_is_mended_and_paid_and_the_tag_goes(desk: Desk, sandbo
 
 
 def test_nothing_due_needs_no_card_and_makes_a_zero_invoice(desk: Desk, sandbox: SandboxServer) -> None:
-    order = desk.order(LineDraft(product_id=desk.hosting.id, discount=PercentOff(100)))
+    order = desk.order(LineDraft(product_id=desk.hosting.id, discount=PercentOff(Decimal(100))))
     order = desk.pay(order, None)
     assert order.status == "activated"
     (invoice,) = desk.invoices(order)
