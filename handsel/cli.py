@@ -13,6 +13,9 @@ COMMANDS = {
     "worker": "the background worker",
     "sandbox-gateway": "the sandbox gateway",
     "migrate": "bring the database's tables up to date",
+    "api-key": "a new API key for a member",
+    "verify": "whether the books are right",
+    "seed": "bulk data for load tests",
 }
 
 
