@@ -80,8 +80,9 @@ def console(request: HttpRequest) -> Desk | None:
 
 def memberships(request: HttpRequest) -> QuerySet[Member]:
     """Where the signed-in user may work, the oldest membership first."""
+    assert request.user.pk is not None
     rows = Member.objects.select_related("partner", "user")
-    return rows.filter(user__id=request.user.pk, is_active=True, user__is_active=True).order_by("id")
+    return rows.filter(user_id=request.user.pk, is_active=True, user__is_active=True).order_by("id")
 
 
 def choose_partner(request: HttpRequest, partner_id: uuid.UUID) -> bool:
@@ -111,6 +112,7 @@ def staff(view: View | None = None, *, grant: Grant | None = None) -> Any:
         desk = console(request)
         if desk is None:
             return to_sign_in(request)
+        request.desk = desk  # type: ignore[attr-defined]  # The page's frame is drawn from it.
         if grant is not None:
             check_grant(desk.actor, grant)
         if request.method not in ("GET", "HEAD"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from handsel.flows.fields import Fields
+from handsel.flows.idempotency import Claim
 from handsel.flows.people.members import check_may_give
 from handsel.flows.work import working
 from handsel.models import ApiKey, Credential, Member, Partner
@@ -13,7 +14,9 @@ from handsel.rules.errors import NotFound
 from handsel.rules.permissions import Actor
 
 
-def create_api_key(partner: Partner, actor: Actor, member: Member, name: str) -> tuple[ApiKey, str]:
+def create_api_key(
+    partner: Partner, actor: Actor, member: Member, name: str, claim: Claim | None = None
+) -> tuple[ApiKey, str]:
     """A new key of a member's: one's own, or by whoever manages members and holds all that this member may.
 
     The secret is answered here and never again; the database keeps its hash. Raises NotAllowed, Invalid.
@@ -29,6 +32,8 @@ def create_api_key(partner: Partner, actor: Actor, member: Member, name: str) ->
         key = ApiKey(
             partner_id=partner.id, member=member, name=name, starts_with=secret[:9], created_at=work.now
         )
+        if claim is not None:
+            claim.remember("api_key", key.id)
         key.save(force_insert=True)
         Credential(
             hash=hash_secret(secret), partner_id=partner.id, kind=Credential.API_KEY, row_id=key.id
@@ -40,7 +45,7 @@ def create_api_key(partner: Partner, actor: Actor, member: Member, name: str) ->
 def revoke_api_key(partner: Partner, actor: Actor, key_id: uuid.UUID) -> ApiKey:
     """The key opens nothing any more, from the next request on; doing it twice changes nothing."""
     with working(partner, actor) as work:
-        key: ApiKey | None = ApiKey.objects.select_for_update().filter(id=key_id).first()
+        key: ApiKey | None = ApiKey.objects.select_for_update(no_key=True).filter(id=key_id).first()
         if key is None:
             raise NotFound("not_found", "There is no such API key.")
         if actor.id != str(key.member_id):

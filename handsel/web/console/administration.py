@@ -1,0 +1,162 @@
+"""Administration: where it leads, the business's own details, how orders go, and the gateway account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as configuration
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from handsel.database.tenancy import reading
+from handsel.flows.people.customers import Address
+from handsel.flows.people.partners import (
+    OrderSettingsChanges,
+    PartnerChanges,
+    gateway_events_path,
+    update_order_settings,
+    update_partner,
+)
+from handsel.models import Partner
+from handsel.models.people import now_of
+from handsel.reads.money.gateway import accounts_of, newest_events
+from handsel.rules.errors import NotAllowed
+from handsel.rules.permissions import SETTING_LABELS, Grant
+from handsel.web.console import choices
+from handsel.web.console.forms import REFUSALS, Form
+from handsel.web.guards import Desk, staff
+
+SALESPERSON_ACTIONS = ("salespeople_can_submit_to_admin", "salespeople_can_charge")
+ADMIN_ACTIONS = ("admins_can_bypass_approval",)
+SWITCH_HINTS = {
+    "salespeople_can_submit_to_admin": "They also need the permission “Create orders”.",
+    "salespeople_can_charge": "They also need “Charge saved payment methods”, or “Enter customers' cards” for a new one.",
+    "admins_can_bypass_approval": "A draft can then be activated without a payment and without a second look.",
+}
+_DETAILS = (
+    "name legal_name tax_id email line1 city region postal_code country currency timezone locale accent invoice_prefix"
+    " payment_terms_days"
+).split()
+
+
+def crumbs(here: str, *between: tuple[str, str]) -> list[dict[str, str]]:
+    """Where a page under Administration stands."""
+    above = [("Administration", "/administration"), *between]
+    return [*({"label": label, "url": url} for label, url in above), {"label": here}]
+
+
+@require_safe
+@staff
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What this member administers; whoever administers nothing has no such page."""
+    may = {
+        "settings": desk.may(Grant.SETTINGS_MANAGE),
+        "members": desk.may(Grant.MEMBERS_MANAGE),
+        "catalog": desk.may(Grant.CATALOG_MANAGE),
+    }
+    if not any(may.values()):
+        raise NotAllowed("not_allowed", "Administration is for admins. Ask one of yours.")
+    return render(request, "administration/index.html", {"may": may, "missing": missing_details(desk.partner)})
+
+
+def missing_details(partner: Partner) -> list[str]:
+    """What is still needed before a first invoice number can be given."""
+    needed = (
+        ("legal name", partner.legal_name),
+        ("address", partner.line1),
+        ("country", partner.country),
+        ("tax id", partner.tax_id),
+    )
+    return [label for label, value in needed if not value]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(grant=Grant.SETTINGS_MANAGE)
+def business(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form, status = Form({name: getattr(desk.partner, name) for name in _DETAILS}), 200
+    if request.method == "POST":
+        form = Form.posted(request)
+        try:
+            changes = _details(form)
+            form.check()
+            update_partner(desk.partner, desk.actor, changes)
+        except REFUSALS as refusal:
+            status = form.refuse(refusal)
+        else:
+            messages.success(request, "Saved. Invoices that exist keep what they say.")
+            return redirect("business")
+    context = {
+        "form": form,
+        "missing": missing_details(desk.partner),
+        "crumbs": crumbs("Business details"),
+        "countries": choices.countries(),
+        "currencies": choices.currencies(),
+        "zones": choices.with_current(choices.time_zones(now_of(desk.partner)), form.text("timezone")),
+        "locales": choices.with_current(choices.locales(), form.text("locale")),
+    }
+    with reading(desk.partner.id):
+        return render(request, "administration/business.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(grant=Grant.SETTINGS_MANAGE)
+def order_settings(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The switches of DOMAIN.md section 8, word for word; those of customer approval come with its pages."""
+    if request.method == "POST":
+        form = Form.posted(request)
+        changes: dict[str, Any] = {name: form.flag(name) for name in (*SALESPERSON_ACTIONS, *ADMIN_ACTIONS)}
+        update_order_settings(desk.partner, desk.actor, OrderSettingsChanges(**changes))  # type: ignore[typeddict-item]
+        messages.success(request, "Saved. It holds from each member's next click.")
+        return redirect("order_settings")
+    current = desk.partner.settings()
+    context = {
+        "salesperson": [_switch(name, current) for name in SALESPERSON_ACTIONS],
+        "admin": [_switch(name, current) for name in ADMIN_ACTIONS],
+        "crumbs": crumbs("Configure sales orders and processes"),
+    }
+    return render(request, "administration/order_settings.html", context)
+
+
+@require_safe
+@staff(grant=Grant.SETTINGS_MANAGE)
+def gateway(request: HttpRequest, desk: Desk) -> HttpResponse:
+    accounts = accounts_of(desk.partner)
+    context = {
+        "accounts": [(row, f"{configuration.BASE_URL}{gateway_events_path(row)}") for row in accounts],
+        "events": newest_events(desk.partner),
+        "crumbs": crumbs("Payment gateway"),
+    }
+    return render(request, "administration/gateway.html", context)
+
+
+def _switch(name: str, current: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": SETTING_LABELS[name],
+        "hint": SWITCH_HINTS[name],
+        "on": "yes" if getattr(current, name) else "",
+    }
+
+
+def _details(form: Form) -> PartnerChanges:
+    return PartnerChanges(
+        name=form.text("name"),
+        legal_name=form.text("legal_name"),
+        tax_id=form.text("tax_id"),
+        email=form.text("email"),
+        address=Address(
+            line1=form.text("line1"),
+            city=form.text("city"),
+            region=form.text("region"),
+            postal_code=form.text("postal_code"),
+            country=form.text("country"),
+        ),
+        currency=form.text("currency"),
+        timezone=form.text("timezone"),
+        locale=form.text("locale"),
+        accent=form.text("accent"),
+        invoice_prefix=form.text("invoice_prefix"),
+        payment_terms_days=form.whole("payment_terms_days"),
+    )
