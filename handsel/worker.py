@@ -24,6 +24,7 @@ from handsel.flows.money.incoming import apply_event
 from handsel.flows.money.reconcile import look
 from handsel.flows.money.refund import drive_refund
 from handsel.flows.sales.activation import start_due
+from handsel.flows.sales.reprice import reprice_country
 from handsel.flows.work import partner_by_id
 from handsel.messages.compose import compose_mails
 from handsel.messages.send import send_mail
@@ -126,6 +127,11 @@ async def retry_stalled_jobs(context: procrastinate.JobContext, timestamp: int) 
 @app.task(name="apply_gateway_event")
 def apply_gateway_event(partner_id: str, event_id: str) -> None:
     _each([(uuid.UUID(partner_id), uuid.UUID(event_id))], apply_event)
+
+
+@app.task(name="reprice_country")
+def reprice_orders(partner_id: str, country: str) -> None:
+    reprice_country(partner_by_id(uuid.UUID(partner_id)), country)
 
 
 @app.task(name="advance_clock")

@@ -10,6 +10,7 @@ from typing import Any, Required, TypedDict, Unpack
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields
 from handsel.flows.idempotency import Claim
+from handsel.flows.jobs import wake
 from handsel.flows.work import working
 from handsel.models import Partner, TaxRate
 from handsel.rules.errors import Invalid, NotFound
@@ -56,6 +57,7 @@ def create_tax_rate(
             rate,
             changes={"country": rate.country, "region": rate.region, "percent": str(rate.percent)},
         )
+        _wake_repricing(partner, {rate.country})
     return rate
 
 
@@ -67,8 +69,16 @@ def update_tax_rate(partner: Partner, actor: Actor, rate_id: uuid.UUID, changes:
         rate: TaxRate | None = TaxRate.objects.select_for_update(no_key=True).filter(id=rate_id).first()
         if rate is None:
             raise NotFound("not_found", "There is no such tax rate.")
-        change(work, rate, "tax_rate.updated", values)
+        before = rate.country
+        if change(work, rate, "tax_rate.updated", values):
+            _wake_repricing(partner, {before, rate.country})
     return rate
+
+
+def _wake_repricing(partner: Partner, countries: set[str]) -> None:
+    """Orders that are not sold yet follow the new rates; there may be many, so a job does it."""
+    for country in sorted(countries):
+        wake("reprice_country", partner_id=str(partner.id), country=country)
 
 
 def _values(sent: Mapping[str, Any]) -> dict[str, Any]:

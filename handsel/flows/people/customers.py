@@ -10,6 +10,7 @@ from handsel.flows.changes import change
 from handsel.flows.fields import Fields, once
 from handsel.flows.idempotency import Claim
 from handsel.flows.numbers import next_number
+from handsel.flows.sales.reprice import reprice_customer
 from handsel.flows.search import index, rename_customer
 from handsel.flows.work import Work, working
 from handsel.models import BillingSettings, Contact, Customer, Order, Partner
@@ -82,9 +83,9 @@ def create_customer(
         Contact(
             partner_id=partner.id, customer=customer, name=customer.name, email=customer.email, created_at=work.now
         ).save(force_insert=True)
-        BillingSettings(
-            partner_id=partner.id, customer=customer, payment_terms_days=partner.payment_terms_days
-        ).save(force_insert=True)
+        BillingSettings(partner_id=partner.id, customer=customer, payment_terms_days=partner.payment_terms_days).save(
+            force_insert=True
+        )
         _index(work, customer, new=True)
         work.record(
             "customer.created",
@@ -112,6 +113,8 @@ def update_customer(partner: Partner, actor: Actor, customer_id: uuid.UUID, chan
             _index(work, customer)
         if "name" in changed:
             rename_customer(work, customer.id, *changed["name"])
+        if changed.keys() & {"country", "region", "tax_exempt"}:
+            reprice_customer(work, customer)
     return customer
 
 

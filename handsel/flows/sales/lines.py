@@ -75,7 +75,7 @@ def build_lines(
     inputs = [input_of(line, rules, customer, products[line.product_id]) for line in lines]
     totals = price_together(inputs)
     for line, priced in zip(lines, totals.lines, strict=True):
-        _freeze(line, priced)
+        freeze(line, priced)
     return PricedLines(tuple(lines), totals)
 
 
@@ -164,7 +164,8 @@ def _line(
     )
 
 
-def _freeze(line: OrderLine, priced: PricedLine) -> None:
+def freeze(line: OrderLine, priced: PricedLine) -> None:
+    """Keep on the line what it was priced at."""
     line.taxes = frozen_taxes(priced.taxes)
     line.subtotal_minor = priced.subtotal_minor
     line.discount_minor = priced.discount_minor

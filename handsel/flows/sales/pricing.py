@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +16,21 @@ from handsel.rules.tax import CUSTOMER_EXEMPT, PRODUCT_EXEMPT, Tax, TaxRule, rul
 
 def tax_rules_for(customer: Customer) -> tuple[TaxRule, ...]:
     """The partner's rates at the customer's address, oldest first: one statement, none without a country."""
-    if not customer.country:
-        return ()
-    rates = TaxRate.objects.filter(is_active=True, country=customer.country).order_by("id")
-    rules = (
+    return tax_rules_for_each([customer])[customer.id]
+
+
+def tax_rules_for_each(customers: Collection[Customer]) -> dict[uuid.UUID, tuple[TaxRule, ...]]:
+    """The same for many customers, in one statement."""
+    countries = {customer.country for customer in customers if customer.country}
+    rates = TaxRate.objects.filter(is_active=True, country__in=countries).order_by("id") if countries else ()
+    rules = [
         TaxRule(str(rate.id), rate.name, rate.country, rate.region or None, rate.percent, rate.inclusive)
         for rate in rates
-    )
-    return rules_for_address(rules, customer.country, customer.region)
+    ]
+    return {
+        customer.id: rules_for_address(rules, customer.country, customer.region) if customer.country else ()
+        for customer in customers
+    }
 
 
 def line_input(
