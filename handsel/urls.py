@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from handsel.web import gateway_events, health
+from handsel.web.api import v1
 from handsel.web.console import (
     account,
     administration,
@@ -19,6 +21,8 @@ from handsel.web.console import (
     tax_rates,
     test_clock,
 )
+from handsel.web.console.orders import actions, attachments, draft, order_page, orders_list, payment
+from handsel.web.portal import confirm
 
 handler400 = "handsel.web.errors.bad_request"
 handler404 = "handsel.web.errors.not_found"
@@ -30,6 +34,31 @@ urlpatterns = [
     path("home", home.page, name="home"),
     path("home/figures", home.figures_part, name="home_figures"),
     path("search", home.search, name="search"),
+    # Orders.
+    path("orders", orders_list.orders, name="orders"),
+    path("orders/new", draft.order_new, name="order_new"),
+    path("orders/new/customer", draft.order_new_customer, name="order_new_customer"),
+    path("orders/options/customers", draft.customer_options, name="order_customer_options"),
+    path("orders/options/products", draft.product_options, name="order_product_options"),
+    path("orders/<str:order_id>", order_page.details, name="order"),
+    path("orders/<str:order_id>/payment", order_page.payment, name="order_payment"),
+    path("orders/<str:order_id>/activation", order_page.activation, name="order_activation"),
+    path("orders/<str:order_id>/history", order_page.history, name="order_history"),
+    path("orders/<str:order_id>/status", order_page.status, name="order_status"),
+    path("orders/<str:order_id>/draft", draft.draft_save, name="order_draft"),
+    path("orders/<str:order_id>/lines", draft.draft_add_line, name="order_add_line"),
+    path("orders/<str:order_id>/lines/<str:line_id>/remove", draft.draft_remove_line, name="order_remove_line"),
+    path("orders/<str:order_id>/charge", payment.charge, name="order_charge"),
+    path("orders/<str:order_id>/methods/<str:method_id>/verify", payment.verify, name="order_verify"),
+    path("orders/<str:order_id>/attachments", attachments.attach, name="order_attach"),
+    path("orders/<str:order_id>/attachments/<str:attachment_id>", attachments.attachment, name="order_attachment"),
+    path("orders/<str:order_id>/attachments/<str:attachment_id>/remove", attachments.detach, name="order_detach"),
+    path("orders/<str:order_id>/actions/<slug:verb>", actions.action, name="order_action"),
+    # The customer's bank asks: the link that was mailed.
+    path("confirm/<str:token>", confirm.confirm, name="confirm"),
+    path("confirm/<str:token>/returned", confirm.returned, name="confirm_returned"),
+    path("confirm/<str:token>/accent.css", confirm.accent, name="confirm_accent"),
+    path("pay/returned", confirm.came_back, name="pay_returned"),
     # Customers.
     path("customers", customers.index, name="customers"),
     path("customers/new", customers.new, name="customer_new"),
@@ -77,6 +106,13 @@ urlpatterns = [
     path("account", account.page, name="account"),
     path("account/partner", account.work_for, name="work_for"),
     path("accounts/", include("handsel.web.sign_in_urls")),
+    # Programs, gateways, and whoever watches over the product.
+    path("api/v1/", v1.api.urls),
+    path("api/docs", v1.docs, name="api_docs"),
+    path("gateway/<str:name>/<str:account>/events", gateway_events.gateway_events, name="gateway_events"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     # The design system, in debug mode and for partners in test mode.
     path("design", design_page.page, name="design"),
     path("design/<slug:part>", design_page.page, name="design_part"),

@@ -17,7 +17,11 @@ class MailFilters:
 
 
 def list_mails(
-    partner: Partner, filters: MailFilters = MailFilters(), *, after: uuid.UUID | None = None, limit: int = DEFAULT_LIMIT
+    partner: Partner,
+    filters: MailFilters = MailFilters(),
+    *,
+    after: uuid.UUID | None = None,
+    limit: int = DEFAULT_LIMIT,
 ) -> Page[Mail]:
     """One page of the mails, newest first, without their bodies: one statement."""
     rows = Mail.objects.defer("text", "html")

@@ -153,5 +153,7 @@ def _last_declines(rows: QuerySet[Payment]) -> dict[object, Payment]:
 def _refunds(actor: Actor, now: dt.datetime) -> list[Refund]:
     rows = Refund.objects.filter(cause__in=_LATE, created_at__gte=now - REFUNDS_SHOWN_FOR)
     found = rows.select_related("payment__customer", "payment__order", "payment__invoice").order_by("-id")[:SHOWN]
-    mine = set(visible_payments(actor).filter(id__in=[refund.payment_id for refund in found]).values_list("id", flat=True))
+    mine = set(
+        visible_payments(actor).filter(id__in=[refund.payment_id for refund in found]).values_list("id", flat=True)
+    )
     return [refund for refund in found if refund.payment_id in mine]

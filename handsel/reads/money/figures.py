@@ -64,9 +64,7 @@ def _payments(partner: Partner, months: list[dt.date]) -> tuple[list[int], list[
         currency=partner.currency,
     )
     sums = (
-        settled.annotate(
-            month=TruncMonth("settled_at", tzinfo=ZoneInfo(partner.timezone)), was_refused=Exists(refused)
-        )
+        settled.annotate(month=TruncMonth("settled_at", tzinfo=ZoneInfo(partner.timezone)), was_refused=Exists(refused))
         .order_by()
         .values_list("month", "status", "was_refused")
         .annotate(captured=Sum("captured_minor"), asked=Sum("amount_minor"))

@@ -7,8 +7,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from handsel.models import BillingSettings, Partner, PaymentMethod
 from handsel.models.people import now_of
+from handsel.rules.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,13 @@ def is_expired(method: PaymentMethod, today: dt.date) -> bool:
     if method.exp_year is None or method.exp_month is None:
         return False
     return (method.exp_year, method.exp_month) < (today.year, today.month)
+
+
+def method_of(partner: Partner, method_id: uuid.UUID) -> MethodOnFile:
+    """One payment method that is on file. Raises NotFound."""
+    default = BillingSettings.objects.filter(default_payment_method_id=OuterRef("id"))
+    rows = PaymentMethod.objects.filter(id=method_id, removed_at=None).annotate(bills=Exists(default))
+    method = rows.first()
+    if method is None:
+        raise NotFound("not_found", "There is no such payment method.")
+    return MethodOnFile(method, method.bills, is_expired(method, now_of(partner).date()))

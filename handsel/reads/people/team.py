@@ -10,7 +10,9 @@ from handsel.rules.errors import NotFound
 
 def members_of(partner: Partner) -> list[Member]:
     """Every member with their sign-in, those at work first, then by name. One statement."""
-    return list(Member.objects.filter(partner=partner).select_related("user").order_by("-is_active", "user__name", "id"))
+    return list(
+        Member.objects.filter(partner=partner).select_related("user").order_by("-is_active", "user__name", "id")
+    )
 
 
 def member_of(partner: Partner, member_id: uuid.UUID) -> Member:

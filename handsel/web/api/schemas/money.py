@@ -1,0 +1,186 @@
+"""Payment methods and payments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, StrictStr
+
+from handsel.database.ids import show
+from handsel.models import Customer, Invoice, Order, PaymentMethod, Refund
+from handsel.reads.money.payments import PaymentView
+from handsel.reads.people.methods import MethodOnFile
+from handsel.web.api.schemas.base import Asked, Money, Told, money, shown_or_none
+
+Token = Annotated[StrictStr, Field(json_schema_extra={"maxLength": 100, "pattern": "^pm_"})]
+
+
+class MethodNew(Asked):
+    """`token` is what the gateway's card fields made in the browser: card numbers never come here."""
+
+    token: Token
+
+
+class MethodTold(Told):
+    """`default` bills the customer's renewals; `expired` cards cannot be charged."""
+
+    id: str
+    customer: str
+    kind: str
+    brand: str
+    last4: str
+    exp_month: int | None
+    exp_year: int | None
+    country: str
+    default: bool
+    expired: bool
+    verification: str | None
+    verified_at: dt.datetime | None
+    created_at: dt.datetime
+
+    @classmethod
+    def of(cls, on_file: MethodOnFile) -> MethodTold:
+        method = on_file.method
+        return cls(
+            id=method.shown_id,
+            customer=show(Customer.prefix, method.customer_id),
+            kind=method.kind,
+            brand=method.brand,
+            last4=method.last4,
+            exp_month=method.exp_month,
+            exp_year=method.exp_year,
+            country=method.country,
+            default=on_file.is_default,
+            expired=on_file.is_expired,
+            verification=method.verification or None,
+            verified_at=method.verified_at,
+            created_at=method.created_at,
+        )
+
+
+class MethodFactsTold(Told):
+    """What a receipt names: never a number."""
+
+    id: str | None
+    brand: str | None
+    last4: str | None
+    exp_month: int | None
+    exp_year: int | None
+
+
+class DeclineTold(Told):
+    """Why a payment was declined. `class` is soft (the same card may work later), hard, or authentication."""
+
+    code: str
+    decline_class: str = Field(alias="class")
+    customer_message: str
+    staff_message: str
+    network_code: str | None
+    retry_same_card: bool
+
+
+class NextActionTold(Told):
+    type: str
+    url: str
+
+
+class RefundTold(Told):
+    id: str
+    status: str
+    amount: Money
+    cause: str
+    reason: str
+    created_at: dt.datetime
+    settled_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, refund: Refund) -> RefundTold:
+        return cls(
+            id=refund.shown_id,
+            status=refund.status,
+            amount=money(refund.amount_minor, refund.currency),
+            cause=refund.cause,
+            reason=refund.reason,
+            created_at=refund.created_at,
+            settled_at=refund.settled_at,
+        )
+
+
+class PaymentTold(Told):
+    """One attempt to take one amount for one debt. `next_action` says where somebody must act."""
+
+    id: str
+    status: str
+    amount: Money
+    amount_captured: Money
+    amount_refunded: Money
+    customer: str
+    order: str | None
+    invoice: str | None
+    method: MethodFactsTold
+    decline: DeclineTold | None
+    next_action: NextActionTold | None
+    gateway: str
+    gateway_reference: str | None
+    initiated_by: str
+    source: str
+    created_at: dt.datetime
+    settled_at: dt.datetime | None
+    refunds: list[RefundTold]
+
+    @classmethod
+    def of(cls, view: PaymentView) -> PaymentTold:
+        payment = view.payment
+        return cls(
+            id=payment.shown_id,
+            status=payment.status,
+            amount=money(payment.amount_minor, payment.currency),
+            amount_captured=money(payment.captured_minor, payment.currency),
+            amount_refunded=money(payment.refunded_minor, payment.currency),
+            customer=show(Customer.prefix, payment.customer_id),
+            order=shown_or_none(Order.prefix, payment.order_id),
+            invoice=shown_or_none(Invoice.prefix, payment.invoice_id),
+            method=_facts(view),
+            decline=_decline(view),
+            next_action=_next_action(view),
+            gateway=payment.account.name,
+            gateway_reference=payment.reference or None,
+            initiated_by=payment.initiated_by,
+            source=payment.source,
+            created_at=payment.created_at,
+            settled_at=payment.settled_at,
+            refunds=[RefundTold.of(refund) for refund in view.refunds],
+        )
+
+
+def _facts(view: PaymentView) -> MethodFactsTold:
+    facts = view.payment.method_facts
+    return MethodFactsTold(
+        id=shown_or_none(PaymentMethod.prefix, view.payment.method_id),
+        brand=facts.get("brand"),
+        last4=facts.get("last4"),
+        exp_month=facts.get("exp_month"),
+        exp_year=facts.get("exp_year"),
+    )
+
+
+def _decline(view: PaymentView) -> DeclineTold | None:
+    why = view.decline
+    if why is None:
+        return None
+    return DeclineTold.model_validate(
+        {
+            "code": why.code,
+            "class": why.decline_class.value,
+            "customer_message": why.customer_message,
+            "staff_message": why.staff_message,
+            "network_code": why.network_code or None,
+            "retry_same_card": why.retry_same_card,
+        }
+    )
+
+
+def _next_action(view: PaymentView) -> NextActionTold | None:
+    action = view.next_action
+    return None if action is None else NextActionTold(type=action.type, url=action.url)
