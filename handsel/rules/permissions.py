@@ -32,6 +32,7 @@ __all__ = [
     "ROLE_LABELS",
     "SETTING_LABELS",
     "SYSTEM",
+    "VENDOR",
     "Actor",
     "Grant",
     "OrderFacts",
@@ -113,6 +114,7 @@ class Actor:
 
 CLOCK = Actor("clock", "clock", "Clock", source="clock")
 GATEWAY = Actor("gateway", "gateway", "Payment gateway", source="gateway")
+VENDOR = Actor("vendor", "vendor", "Vendor", source="vendor")
 SYSTEM = Actor("system", "system", "Handsel", source="clock")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from handsel.flows.billing.holding import hold_failed
 from handsel.flows.billing.invoices import invoice_line, issue
 from handsel.flows.idempotency import Claim
 from handsel.flows.money.begin import Begun, SavedMethod, begin
@@ -37,9 +38,6 @@ from handsel.rules.permissions import CLOCK, Actor, Grant, check_grant
 from handsel.rules.pricing import price_period
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus
 from handsel.rules.tax import TaxRule
-
-_BILLED = (ActivationStatus.ACTIVATED, ActivationStatus.PENDING, ActivationStatus.SCHEDULED)
-"""A line whose activation failed, was ignored or taken back does not bill (DOMAIN.md section 5)."""
 
 
 def renew_customer(partner: Partner, customer_id: uuid.UUID) -> None:
@@ -108,14 +106,7 @@ def _due(work: Work, customer: Customer) -> list[Subscription]:
             "id"
         )
     )
-    lines = [subscription.line_id for subscription in found]
-    works = set(Activation.objects.filter(line_id__in=lines, status__in=_BILLED).values_list("line_id", flat=True))
-    held = [subscription for subscription in found if subscription.line_id not in works]
-    for subscription in held:
-        subscription.renews_at = None
-        work.record("subscription.billing_held", subscription, changes={"line": str(subscription.line_id)})
-    Subscription.objects.bulk_update(held, ["renews_at"])
-    return [subscription for subscription in found if subscription.line_id in works]
+    return hold_failed(work, found)
 
 
 def _advance(work: Work, customer: Customer, subscription: Subscription) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from handsel.flows.billing.holding import resume_billing
 from handsel.flows.idempotency import Claim
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.transition import move
@@ -21,13 +22,16 @@ from handsel.models import Activation, Order, Partner
 from handsel.rules.activation_states import ActivationStatus, order_status_after
 from handsel.rules.errors import NotFound
 from handsel.rules.order_states import OrderStatus
-from handsel.rules.permissions import CLOCK, SYSTEM, Actor, check_action
+from handsel.rules.permissions import CLOCK, VENDOR, Actor, check_action
 
 AGAIN_SECONDS = (10, 60, 300, 1800, 7200)
 """The pauses after an attempt without an answer; when they are used up, the line has failed."""
 
 LATER_SECONDS = 3600
 """How long until a vendor that answered "later" is asked again."""
+
+_AT_WORK = (OrderStatus.SCHEDULED, OrderStatus.PROCESSING, OrderStatus.ACTIVATION_ERRORS)
+"""Where a line whose day has come may start."""
 
 
 def conclude(work: Work, order: Order, statuses: Iterable[str]) -> None:
@@ -56,8 +60,10 @@ def _claim(partner: Partner, activation_id: uuid.UUID) -> Activation | None:
             return None
         order = activation.order
         if activation.status == ActivationStatus.SCHEDULED:
-            if order.status not in (OrderStatus.SCHEDULED, OrderStatus.PROCESSING, OrderStatus.ACTIVATION_ERRORS):
-                Activation.objects.filter(id=activation.id).update(next_attempt_at=None)
+            if order.status not in _AT_WORK:
+                # A request for cancellation may be refused and an archived order come back: look again later.
+                again = work.now + dt.timedelta(seconds=LATER_SECONDS)
+                Activation.objects.filter(id=activation.id).update(next_attempt_at=again)
                 return None
             if order.status == OrderStatus.SCHEDULED:
                 move(work, order, "start_activation", OrderStatus.PROCESSING)
@@ -74,7 +80,7 @@ def _claim(partner: Partner, activation_id: uuid.UUID) -> Activation | None:
 
 def write_answer(partner: Partner, activation_id: uuid.UUID, answer: VendorAnswer) -> None:
     """What the vendor said: done, failed with a reason, later, or nothing that can be understood."""
-    with working(partner, SYSTEM) as work:
+    with working(partner, VENDOR) as work:
         activation = _locked(activation_id)
         if activation.status not in (ActivationStatus.PENDING, ActivationStatus.ERRORED):
             return
@@ -128,8 +134,11 @@ def ignore_errors(
             claim.remember("order", order.id)
         for activation in _errored(order, line_id):
             move(work, activation, "ignore_errors", ActivationStatus.ERRORS_IGNORED, next_attempt_at=None)
-        left = Activation.objects.filter(order_id=order.id, status=ActivationStatus.ERRORED).exists()
-        move(work, order, "ignore_errors", OrderStatus.ACTIVATION_ERRORS if left else OrderStatus.ACTIVATED)
+        outcomes = _outcomes(order)
+        # Lines that are under way or start later still decide what becomes of the order.
+        is_over = order_status_after(outcomes) == OrderStatus.ACTIVATED
+        move(work, order, "ignore_errors", OrderStatus.ACTIVATED if is_over else OrderStatus.ACTIVATION_ERRORS)
+        conclude(work, order, outcomes)
 
 
 def _errored(order: Order, line_id: uuid.UUID | None) -> list[Activation]:
@@ -156,6 +165,7 @@ def _finish(work: Work, activation: Activation) -> None:
         work, activation, "finish", ActivationStatus.ACTIVATED,
         finished_at=work.now, next_attempt_at=None, reason="",
     )  # fmt: skip
+    resume_billing(work, activation.line_id, activation.order.customer.timezone)
     _follow(work, activation.order)
 
 
@@ -170,4 +180,8 @@ def _fail(work: Work, activation: Activation, reason: str) -> None:
 
 def _follow(work: Work, order: Order) -> None:
     if order.status in (OrderStatus.PROCESSING, OrderStatus.ACTIVATION_ERRORS):
-        conclude(work, order, Activation.objects.filter(order_id=order.id).values_list("status", flat=True))
+        conclude(work, order, _outcomes(order))
+
+
+def _outcomes(order: Order) -> list[str]:
+    return list(Activation.objects.filter(order_id=order.id).values_list("status", flat=True))

@@ -80,7 +80,8 @@ def invoices_add_up(partner_id: uuid.UUID) -> Iterator[Found]:
 @checks("I7")
 def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
     """The periods on a subscription's invoice lines follow each other without overlap and without gap, and there are as
-    many as the subscription says."""
+    many as the subscription says. Left out are those, and only those, that passed while its line did not work: the
+    event that ended the wait (`flows.billing.holding`) says how many and where billing went on."""
     return found(
         partner_id,
         """
@@ -88,16 +89,22 @@ def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
           SELECT subscription_id, period_start_on, period_end_on,
                  lag(period_end_on) OVER (PARTITION BY subscription_id ORDER BY period_start_on, id) AS before
           FROM invoice_lines WHERE partner_id = %(partner)s AND subscription_id IS NOT NULL
+        ), resumed AS (
+          SELECT subject_id, changes->>'from' AS period_start_on, (changes->>'skipped')::bigint AS skipped
+          FROM events WHERE partner_id = %(partner)s AND type = 'subscription.billing_resumed'
         )
         SELECT 'subscription', subscription_id,
                format('bills from %%s after a period that ended %%s', period_start_on, before)
-        FROM billed WHERE before IS NOT NULL AND period_start_on <> before
+        FROM billed WHERE before IS NOT NULL AND period_start_on <> before AND NOT EXISTS (
+          SELECT 1 FROM resumed r WHERE r.subject_id = subscription_id AND billed.period_start_on > billed.before
+            AND r.period_start_on = billed.period_start_on::text)
         UNION ALL
         SELECT 'subscription', s.id,
                format('says %%s billed periods, %%s are on invoices', s.periods_billed, count(b.subscription_id))
         FROM subscriptions s LEFT JOIN billed b ON b.subscription_id = s.id
         WHERE s.partner_id = %(partner)s
         GROUP BY s.id, s.periods_billed HAVING s.periods_billed <> count(b.subscription_id)
+          + coalesce((SELECT sum(r.skipped) FROM resumed r WHERE r.subject_id = s.id), 0)
         """,
     )
 
