@@ -89,6 +89,7 @@ urlpatterns = [
     path("administration/members", administration_team.members, name="members"),
     path("administration/members/new", administration_team.member_new, name="member_new"),
     path("administration/members/<str:member>", administration_team.member, name="member"),
+    path("administration/members/<str:member>/activity", administration_team.member_activity, name="member_activity"),
     path("administration/api-keys", administration_team.api_keys, name="api_keys"),
     path("administration/api-keys/new", administration_team.api_key_new, name="api_key_new"),
     path("administration/api-keys/<str:key>/revoke", administration_team.api_key_revoke, name="api_key_revoke"),

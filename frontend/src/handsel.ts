@@ -12,6 +12,7 @@ import { startLoadingBar } from "./behaviours/loading_bar";
 import { startMenus } from "./behaviours/menus";
 import { startRelativeTimes } from "./behaviours/relative_times";
 import { startToasts } from "./behaviours/toasts";
+import { startOrders } from "./order";
 
 declare global {
   interface Window {
@@ -43,3 +44,4 @@ startComboboxes();
 startFieldErrors();
 startRelativeTimes();
 startLoadingBar();
+startOrders();

@@ -1,0 +1,110 @@
+"""What the console's order page shows beside the order itself: the tabs' rows, and what will be charged later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handsel.models import Activation, Attachment, Contact, Order, OrderLine, Partner, PaymentMethod
+from handsel.models.people import now_of
+from handsel.reads.money.payments import PaymentView
+from handsel.reads.people.customer import contacts_of
+from handsel.reads.people.methods import MethodOnFile
+from handsel.reads.sales.order import OrderView, activations_of, attachments_of, order_view
+from handsel.rules.activation_states import ActivationStatus
+from handsel.rules.periods import Interval, local_date, period, trial_end
+from handsel.rules.permissions import Actor
+
+SOON_DAYS = 60
+"""A card whose last month ends within so many days is said to expire soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What is charged again: lines that renew on the same day at the same interval. Minor units, with tax."""
+
+    on: dt.date
+    every: str
+    amount_minor: int
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One order as its page needs it; `today` is the customer's date by the partner's clock."""
+
+    view: OrderView
+    activations: list[Activation]
+    attachments: list[Attachment]
+    contacts: list[Contact]
+    today: dt.date
+
+    @property
+    def order(self) -> Order:
+        return self.view.order
+
+    @property
+    def first_payment(self) -> PaymentView | None:
+        """The newest payment of the order itself: the one whose outcome the page tells."""
+        return next((each for each in self.view.payments if each.payment.order_id == self.order.id), None)
+
+    @property
+    def default_method(self) -> MethodOnFile | None:
+        return next((each for each in self.view.methods if each.is_default), None)
+
+    @property
+    def default_recipient(self) -> Contact | None:
+        wanted = self.view.billing.recipient_id if self.view.billing else None
+        return next((contact for contact in self.contacts if contact.id == wanted), None)
+
+    @property
+    def failed_activations(self) -> list[Activation]:
+        return [each for each in self.activations if each.status == ActivationStatus.ERRORED]
+
+    @property
+    def renewals(self) -> tuple[Renewal, ...]:
+        return renewals(self.order.contract_start_on, self.view.lines, self.today)
+
+
+def order_page(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderPage:
+    """The whole page in a fixed number of statements. Raises NotFound where the order does not exist for this actor."""
+    view = order_view(partner, actor, order_id)
+    return OrderPage(
+        view=view,
+        activations=activations_of(partner, actor, order_id),
+        attachments=attachments_of(partner, actor, order_id),
+        contacts=contacts_of(partner, view.order.customer_id),
+        today=local_date(now_of(partner), view.order.customer.timezone),
+    )
+
+
+def renewals(contract_start_on: dt.date | None, lines: Iterable[OrderLine], today: dt.date) -> tuple[Renewal, ...]:
+    """What will be charged after the first payment, if the order is paid `today`: soonest first."""
+    found: dict[tuple[dt.date, str], list[OrderLine]] = {}
+    for line in lines:
+        if line.interval is not None and line.renewal_minor:
+            found.setdefault(_next_bill(line, contract_start_on, today), []).append(line)
+    return tuple(_renewal(on, every, group) for (on, every), group in sorted(found.items()))
+
+
+def _next_bill(line: OrderLine, contract_start_on: dt.date | None, today: dt.date) -> tuple[dt.date, str]:
+    assert line.interval is not None
+    interval = Interval(line.interval, line.interval_count)
+    start = max(line.start_on or contract_start_on or today, today)
+    anchor = trial_end(start, line.trial_days)
+    return (anchor if line.trial_days else period(anchor, interval, 0)[1]), str(interval)
+
+
+def _renewal(on: dt.date, every: str, lines: Sequence[OrderLine]) -> Renewal:
+    return Renewal(on, every, sum(line.renewal_minor for line in lines), tuple(line.name for line in lines))
+
+
+def expires_soon(method: PaymentMethod, today: dt.date) -> bool:
+    """Whether the card's last month begins within `SOON_DAYS` and is not over yet."""
+    if method.exp_year is None or method.exp_month is None:
+        return False
+    later = today + dt.timedelta(days=SOON_DAYS)
+    last = (method.exp_year, method.exp_month)
+    return (today.year, today.month) <= last < (later.year, later.month)

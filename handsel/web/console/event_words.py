@@ -1,0 +1,221 @@
+"""What happened, in plain words: one sentence for every type of event, for history tabs and lists of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from handsel.rules.declines import explain
+from handsel.templatetags.handsel_format import money_text
+
+SOURCE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "console": "in the console",
+        "api": "by API",
+        "link": "by the customer's link",
+        "gateway": "told by the payment gateway",
+        "clock": "by the clock",
+        "vendor": "told by the vendor",
+    }
+)
+ACTOR_WORDS: Mapping[str, str] = MappingProxyType(
+    {"clock": "Handsel", "gateway": "Payment gateway", "system": "Handsel", "vendor": "Vendor", "link": "The customer"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One event as people read it; `more` is a second line such as a reason."""
+
+    title: str
+    tone: str = "neutral"
+    icon: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a sentence may use: the event's changes, its personal side (empty once erased), the order's currency."""
+
+    changes: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    currency: str
+
+    def money(self, name: str = "amount_minor") -> str:
+        amount = self.changes.get(name)
+        if not isinstance(amount, int):
+            return "the amount"
+        return money_text(amount, str(self.changes.get("currency") or self.currency))
+
+    def text(self, name: str) -> str:
+        return str(self.personal.get(name) or self.changes.get(name) or "")
+
+
+Sentence = Callable[[Told], Words]
+
+
+def words(event_type: str, changes: Mapping[str, Any], personal: Mapping[str, Any], currency: str = "USD") -> Words:
+    """The sentence of an event. A type without one of its own is spelt out, so that nothing is ever hidden."""
+    sentence = SENTENCES.get(event_type)
+    if sentence is None:
+        noun, _, verb = event_type.partition(".")
+        return Words(f"{noun} {verb}".replace("_", " ").capitalize())
+    return sentence(Told(changes, personal, currency))
+
+
+def _says(title: str, tone: str = "neutral", icon: str = "") -> Sentence:
+    return lambda told: Words(title, tone, icon, told.text("reason"))
+
+
+FIELD_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "lines": "lines",
+        "contract_start_on": "contract start date",
+        "staff_notes": "notes for staff",
+        "customer_notes": "notes for the customer",
+        "tags": "tags",
+        "billing_recipient_id": "billing recipient",
+        "billing_method_id": "payment method",
+    }
+)
+
+
+def _created(told: Told) -> Words:
+    copied = told.changes.get("duplicate_of")
+    return Words("Order created as a copy of another" if copied else "Order created", "neutral", "edit")
+
+
+def _updated(told: Told) -> Words:
+    fields = [FIELD_WORDS.get(name, name.replace("_", " ")) for name in told.changes.get("fields", [])]
+    total = told.changes.get("total_minor")
+    more = ""
+    if isinstance(total, list) and len(total) == 2:
+        was, now = (money_text(int(each), told.currency) for each in total)
+        more = f"The total went from {was} to {now}."
+    return Words(f"Order edited: {_list(fields)}" if fields else "Order edited", "neutral", "edit", more)
+
+
+def _list(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def _order_declined(told: Told) -> Words:
+    if told.changes.get("cause") == "payment":
+        return Words("Order declined, because the payment was", "bad")
+    return Words("Order declined by an admin", "bad", more=told.text("reason"))
+
+
+def _payment_declined(told: Told) -> Words:
+    code = told.text("decline_code")
+    return Words(f"Payment of {told.money()} declined", "bad", more=explain(code).staff_message)
+
+
+def _invoice_issued(told: Told) -> Words:
+    number, total = told.text("number"), told.money("total_minor")
+    paid = " and paid" if told.changes.get("status") == "paid" else ""
+    return Words(f"Invoice {number} over {total} issued{paid}", "good" if paid else "info", "invoices")
+
+
+def _attachment(verb: str) -> Sentence:
+    def said(told: Told) -> Words:
+        name = told.text("name") or "a file whose name was erased"
+        return Words(f"Attachment {verb}: {name}", "neutral", "attach")
+
+    return said
+
+
+def _saved_method(told: Told) -> Words:
+    return Words(
+        f"Payment method saved: {told.text('brand').capitalize()} ···· {told.text('last4')}", "good", "payments"
+    )
+
+
+def _verified_method(told: Told) -> Words:
+    answers = {
+        "ok": ("The bank confirmed the payment method", "good"),
+        "declined": ("The bank did not confirm the payment method", "bad"),
+        "asks": ("The bank wants to ask the customer about the payment method", "warn"),
+    }
+    return Words(*answers.get(told.text("verification"), ("Payment method verified", "neutral")))
+
+
+def _refund(title: str, tone: str) -> Sentence:
+    return lambda told: Words(title.format(amount=told.money()), tone, "refund")
+
+
+SENTENCES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "order.created": _created,
+        "order.updated": _updated,
+        "order.duplicated": _says("Copied into a new draft", icon="copy"),
+        "order.submitted": _says("Sent to an admin", "info", "send"),
+        "order.resubmitted": _says("Sent to an admin again", "info", "send"),
+        "order.withdrawn": _says("Withdrawn from review", icon="undo"),
+        "order.approved": _says("Approved", "good"),
+        "order.declined": _order_declined,
+        "order.payment_started": lambda told: Words(f"Payment of {told.money()} started", "info", "payments"),
+        "order.paid": _says("First payment settled", "good"),
+        "order.payment_cancellation_asked": _says("Asked the gateway to cancel the payment", icon="undo"),
+        "order.payment_cancelled": _says("Payment cancelled; the order is back where it was", icon="undo"),
+        "order.activation_started": _says("Activation started", "info", "plug"),
+        "order.scheduled": _says("Activation scheduled", "info", "calendar"),
+        "order.activated": _says("Order activated", "good"),
+        "order.activation_failed": _says("Something could not be activated", "bad"),
+        "order.activation_retried": _says("Activation tried again", "info", "plug"),
+        "order.errors_ignored": _says("Activation errors ignored; nothing was activated", "warn"),
+        "order.converted_to_draft": _says("Converted to a draft, as a new revision", icon="edit"),
+        "order.cancellation_requested": _says("Cancellation requested", "warn"),
+        "order.cancellation_refused": _says("Cancellation refused; the order is back where it was", icon="undo"),
+        "order.archived": _says("Archived", icon="archive"),
+        "order.unarchived": _says("Taken out of the archive", icon="archive"),
+        "order.reassigned": _says("Given to another owner", icon="user"),
+        "order.attachment_added": _attachment("added"),
+        "order.attachment_removed": _attachment("removed"),
+        "payment.created": lambda told: Words(f"Payment of {told.money()} prepared", "neutral", "payments"),
+        "payment.submitted": _says("Payment sent to the gateway", "info", "payments"),
+        "payment.action_required": _says("The customer's bank wants to ask the customer; the link was mailed", "warn"),
+        "payment.clearing_started": _says("The bank is clearing the payment", "info"),
+        "payment.outcome_lost": _says("No answer from the gateway; we are finding out", "warn"),
+        "payment.outcome_overdue": _says("The outcome of the payment is still not known; staff were told", "warn"),
+        "payment.succeeded": lambda told: Words(f"Payment of {told.money()} succeeded", "good", "payments"),
+        "payment.declined": _payment_declined,
+        "payment.cancelled": _says("Payment cancelled", "neutral", "payments"),
+        "payment.captured_late": lambda told: Words(f"{told.money()} came late and will be refunded", "warn"),
+        "payment_method.saved": _saved_method,
+        "payment_method.verified": _verified_method,
+        "payment_method.removed": _says("Payment method removed", icon="trash"),
+        "refund.created": _refund("Refund of {amount} begun", "info"),
+        "refund.succeeded": _refund("Refund made", "good"),
+        "refund.failed": _refund("Refund refused by the gateway: give the money back another way", "bad"),
+        "activation.created": _says("Activation prepared", icon="plug"),
+        "activation.started": _says("Activation due: its day has come", "info", "plug"),
+        "activation.activated": _says("Product activated", "good", "plug"),
+        "activation.failed": _says("Product could not be activated", "bad", "plug"),
+        "activation.retried": _says("Vendor told again", "info", "plug"),
+        "activation.errors_ignored": _says("Activation error ignored", "warn", "plug"),
+        "activation.cancelled": _says("Activation cancelled", icon="plug"),
+        "activation.deactivated": _says("Product deactivated", icon="plug"),
+        "subscription.created": _says("Subscription created", "info", "subscriptions"),
+        "subscription.started": _says("Subscription started", "good", "subscriptions"),
+        "subscription.renewed": _says("Subscription renewed", "good", "subscriptions"),
+        "subscription.fell_past_due": _says("Subscription past due", "bad", "subscriptions"),
+        "subscription.recovered": _says("Subscription paid up again", "good", "subscriptions"),
+        "subscription.billing_held": _says("Subscription not billed, since its product is not active", "warn"),
+        "subscription.ended": _says("Subscription ended", icon="subscriptions"),
+        "subscription.cancelled": _says("Subscription cancelled", icon="subscriptions"),
+        "invoice.issued": _invoice_issued,
+        "invoice.paid": _says("Invoice paid", "good", "invoices"),
+        "invoice.voided": _says("Invoice voided", icon="invoices"),
+        "invoice.finalised": _says("Invoice finalised", "info", "invoices"),
+        "invoice.written_off": _says("Invoice written off", "warn", "invoices"),
+        "invoice.collection_refused": _says("Invoice could not be charged", "bad", "invoices"),
+        "billing_settings.completed": _says("Default billing completed, where nothing was set", "good"),
+        "billing_settings.updated": _says("Billing settings changed", icon="edit"),
+        "customer.created": _says("Customer created", icon="customers"),
+        "customer.updated": _says("Customer changed", icon="edit"),
+        "contact.created": _says("Contact added", icon="user"),
+        "contact.updated": _says("Contact changed", icon="edit"),
+    }
+)

@@ -1,0 +1,120 @@
+"""From the allowed actions to buttons: what each is called, which one is the primary, which ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from handsel.reads.sales.order_page import OrderPage
+from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.states import Edge
+from handsel.templatetags.handsel_format import money_text
+
+PRIMARY: Mapping[str, tuple[str, ...]] = {
+    OrderStatus.DRAFT: ("submit_with_payment", "submit_to_admin", "activate"),
+    OrderStatus.PENDING: ("approve", "withdraw"),
+    OrderStatus.RESUBMITTED: ("approve", "withdraw"),
+    OrderStatus.APPROVED: ("submit_with_payment", "activate"),
+    OrderStatus.ACTIVATION_ERRORS: ("retry_activation",),
+    OrderStatus.DECLINED: ("convert_to_draft",),
+    OrderStatus.CANCELLED: ("convert_to_draft",),
+    OrderStatus.CANCELLATION_REQUESTED: ("refuse_cancellation",),
+    OrderStatus.ARCHIVED: ("unarchive",),
+}
+"""What one would want to do next, by status: the first that is allowed is the primary button."""
+
+ASKED_FIRST = frozenset(
+    {
+        "activate", "archive", "cancel_payment", "decline", "ignore_errors", "reassign", "refuse_cancellation",
+        "request_cancellation",
+    }
+)  # fmt: skip
+"""These open a dialog that names the order and the amount; the others are done at once and can be undone."""
+
+ICONS: Mapping[str, str] = {
+    "submit_with_payment": "payments",
+    "submit_to_admin": "send",
+    "withdraw": "undo",
+    "approve": "check",
+    "decline": "close",
+    "activate": "plug",
+    "cancel_payment": "close",
+    "retry_activation": "plug",
+    "ignore_errors": "check",
+    "convert_to_draft": "edit",
+    "request_cancellation": "close",
+    "refuse_cancellation": "undo",
+    "archive": "archive",
+    "unarchive": "archive",
+    "duplicate": "copy",
+    "reassign": "user",
+}
+BUSY: Mapping[str, str] = {
+    "submit_to_admin": "Sending…",
+    "approve": "Approving…",
+    "convert_to_draft": "Converting…",
+    "retry_activation": "Telling the vendors…",
+    "withdraw": "Withdrawing…",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One allowed action. `asks` opens a dialog from `url`; else `url` is posted to."""
+
+    verb: str
+    label: str
+    url: str
+    icon: str
+    asks: bool
+    dangerous: bool
+    busy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """The one primary action, the others that fit this status, and the rest for the menu."""
+
+    primary: Button | None
+    secondary: tuple[Button, ...]
+    menu: tuple[Button, ...]
+
+    def named(self, verb: str) -> Button | None:
+        found = (each for each in (self.primary, *self.secondary, *self.menu) if each and each.verb == verb)
+        return next(found, None)
+
+
+def buttons_of(page: OrderPage, locale: str) -> Buttons:
+    """Exactly the allowed actions: none is added, none is left out."""
+    made = {verb: _button(page, verb, locale) for verb in page.view.allowed_actions}
+    first = [made[verb] for verb in PRIMARY.get(page.order.status, ()) if verb in made]
+    rest = tuple(button for button in made.values() if button not in first)
+    return Buttons(first[0] if first else None, tuple(first[1:]), rest)
+
+
+def _button(page: OrderPage, verb: str, locale: str) -> Button:
+    edge = ORDER.edge(verb, page.order.status)
+    assert edge is not None
+    charges = verb == "submit_with_payment"
+    asks = charges or verb in ASKED_FIRST
+    order_id = page.order.shown_id
+    return Button(
+        verb=verb,
+        label=_label(page, edge, locale),
+        url=reverse("order_charge", args=[order_id]) if charges else reverse("order_action", args=[order_id, verb]),
+        icon=ICONS.get(verb, "arrow-right"),
+        asks=asks,
+        dangerous=edge.dangerous,
+        busy=BUSY.get(verb, "One moment…"),
+    )
+
+
+def _label(page: OrderPage, edge: Edge, locale: str) -> str:
+    if edge.verb == "submit_with_payment":
+        due = page.order.due_minor
+        return f"Charge {money_text(due, page.order.currency, locale)}" if due else "Complete: nothing to pay"
+    if edge.verb == "activate":
+        return "Activate without payment" if page.order.due_minor else "Activate"
+    return edge.words[:1].upper() + edge.words[1:] + ("…" if edge.verb in ASKED_FIRST else "")

@@ -1,0 +1,68 @@
+"""What the top of an order's page tells: what happened, what it means for the money, what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handsel.models import Payment
+from handsel.reads.money.payments import PaymentView
+from handsel.reads.sales.order_page import OrderPage
+from handsel.rules.order_states import DeclineCause, OrderStatus
+from handsel.rules.payment_states import PaymentStatus
+
+DONE = frozenset({OrderStatus.PROCESSING, OrderStatus.SCHEDULED, OrderStatus.ACTIVATED, OrderStatus.ACTIVATION_ERRORS})
+"""Where an order stands once its first payment is settled."""
+
+POLL: Mapping[str, str] = {"asking": "1s", "unknown": "3s", "customer": "5s", "clearing": "60s", "activating": "3s"}
+"""How often a page whose story is still open asks again."""
+
+_PAYMENT_KINDS: Mapping[str, str] = {
+    PaymentStatus.CREATED: "asking",
+    PaymentStatus.SUBMITTED: "asking",
+    PaymentStatus.UNKNOWN: "unknown",
+    PaymentStatus.REQUIRES_ACTION: "customer",
+    PaymentStatus.CLEARING: "clearing",
+}
+_ORDER_KINDS: Mapping[str, str] = {
+    OrderStatus.PENDING: "review",
+    OrderStatus.RESUBMITTED: "review",
+    OrderStatus.APPROVED: "approved",
+    OrderStatus.PROCESSING: "activating",
+    OrderStatus.ACTIVATION_ERRORS: "activation_errors",
+    OrderStatus.CANCELLATION_REQUESTED: "cancellation_requested",
+    OrderStatus.ARCHIVED: "archived",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`kind` names the part of `orders/_story.html` that tells it; nothing to tell is an empty one."""
+
+    kind: str
+    payment: PaymentView | None = None
+
+    @property
+    def every(self) -> str:
+        """How often to ask whether it goes on; empty where it has ended."""
+        return POLL.get(self.kind, "")
+
+    @property
+    def money(self) -> Payment | None:
+        return self.payment.payment if self.payment else None
+
+
+def story_of(page: OrderPage, *, just_now: bool = False) -> Story:
+    """`just_now` is for who sees the outcome of what they did a moment ago: they are told that it went well."""
+    order, payment = page.order, page.first_payment
+    if order.status == OrderStatus.PROCESSING_PAYMENT:
+        live = page.view.live_payment or payment
+        return Story(_PAYMENT_KINDS.get(live.payment.status, "asking") if live else "asking", live)
+    if order.status == OrderStatus.DECLINED:
+        by_bank = order.decline_cause == DeclineCause.PAYMENT
+        return Story("declined" if by_bank else "declined_by_admin", payment)
+    if just_now and order.status in DONE:
+        return Story("paid", payment)
+    if just_now and payment is not None and payment.payment.status == PaymentStatus.CANCELLED:
+        return Story("payment_cancelled", payment)
+    return Story(_ORDER_KINDS.get(order.status, ""), payment)
