@@ -15,6 +15,7 @@ from handsel.flows.people.api_keys import create_api_key, revoke_api_key
 from handsel.flows.people.members import MemberChanges, create_member, update_member
 from handsel.models import ApiKey, Member
 from handsel.reads.people.team import api_keys_of, member_of, members_of
+from handsel.rules.errors import NotAllowed
 from handsel.rules.permissions import DEFAULT_GRANTS, GRANT_EXPLANATIONS, GRANT_LABELS, ROLE_LABELS, Grant, Role
 from handsel.web.console.administration import crumbs
 from handsel.web.console.forms import REFUSALS, Form
@@ -83,10 +84,9 @@ def member(request: HttpRequest, desk: Desk, member: str) -> HttpResponse:
         form = Form.posted(request)
         chosen = request.POST.getlist("grants")
         form.values["grants"] = chosen
-        changes = MemberChanges(role=form.text("role"), grants=chosen, is_active=form.flag("is_active"))
         try:
-            update_member(desk.partner, desk.actor, member_id, changes)
-        except REFUSALS as refusal:
+            update_member(desk.partner, desk.actor, member_id, MemberChanges(role=form.text("role"), grants=chosen))
+        except (*REFUSALS, NotAllowed) as refusal:
             status = form.refuse(refusal)
         else:
             messages.success(request, "Saved. It holds at their next click.")
@@ -97,12 +97,27 @@ def member(request: HttpRequest, desk: Desk, member: str) -> HttpResponse:
         context = {
             "form": form,
             "member": row,
+            "shown_id": member,
             "is_self": row.id == desk.member.id,
             "roles": [(role.value, ROLE_LABELS[role]) for role in Role],
             "grants": [_grant(grant, form.values["grants"]) for grant in Grant],
             "crumbs": crumbs(str(row.user), _MEMBERS),
         }
         return render(request, "administration/member.html", context, status=status)
+
+
+@require_POST
+@staff(grant=Grant.MEMBERS_MANAGE)
+def member_activity(request: HttpRequest, desk: Desk, member: str) -> HttpResponse:
+    """Deactivate a member, or take one back."""
+    is_active = Form.posted(request).flag("is_active")
+    try:
+        row = update_member(desk.partner, desk.actor, row_id(Member.prefix, member), MemberChanges(is_active=is_active))
+    except (*REFUSALS, NotAllowed) as refusal:
+        messages.error(request, refusal.message)
+        return redirect("member", member=member)
+    messages.success(request, f"{row.user} {'works here again' if is_active else 'is deactivated'}.")
+    return redirect("members")
 
 
 @require_safe
