@@ -11,10 +11,14 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORTS = {"http": 80, "https": 443}
 
-_EMBEDDING = tuple(ipaddress.ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
-"""IPv6 ranges that carry an IPv4 address inside (6to4, NAT64, the old compatible form): a relay may lead inwards."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is routed in public (RFC 4291, 2.4); what is reserved inside it, `is_global` knows."""
+
+_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+"""Carries an IPv4 address inside, and a relay may lead inwards."""
 
 
 class AddressRefused(Exception):
@@ -51,7 +55,7 @@ def public_destination(url: str, *, loopback_allowed: bool) -> Destination:
         found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressUnknown(type(error).__name__) from error
-    addresses = [ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
+    addresses = [_plain(str(place[0])) for *_, place in found]
     if not addresses or not all(_may_ask(address, loopback_allowed) for address in addresses):
         raise AddressRefused("The address is not a public one.")
     literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
@@ -61,10 +65,15 @@ def public_destination(url: str, *, loopback_allowed: bool) -> Destination:
     return Destination(pinned, f"{named}{with_port}", host)
 
 
-def _may_ask(address: ipaddress.IPv4Address | ipaddress.IPv6Address, loopback_allowed: bool) -> bool:
-    plain = getattr(address, "ipv4_mapped", None) or address
-    if plain.is_loopback:
+def _plain(text: str) -> _Address:
+    """The address, without a zone; an IPv4 address in IPv6's clothes is the IPv4 address."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _may_ask(address: _Address, loopback_allowed: bool) -> bool:
+    if address.is_loopback:
         return loopback_allowed
-    if plain.version == 6 and any(plain in network for network in _EMBEDDING):
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _UNICAST or address in _SIX_TO_FOUR):
         return False
-    return bool(plain.is_global and not plain.is_multicast)
+    return address.is_global and not address.is_multicast

@@ -142,7 +142,8 @@ def _paid_by(order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Payment]:
 def _invoices_of(order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Invoice]:
     if not order_ids:
         return {}
-    return {invoice.order_id: invoice for invoice in Invoice.objects.filter(order_id__in=list(order_ids))}
+    invoices = Invoice.objects.filter(order_id__in=list(order_ids))
+    return {invoice.order_id: invoice for invoice in invoices if invoice.order_id}
 
 
 def _recipients(customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact | None]:
