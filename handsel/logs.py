@@ -64,7 +64,7 @@ def configure(options: Mapping[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(options["level"])
-    for quiet in ("stripe", "httpx", "procrastinate.periodic", "django.request"):
+    for quiet in ("stripe", "httpx", "procrastinate", "django.request"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

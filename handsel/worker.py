@@ -33,7 +33,8 @@ from handsel.rules.permissions import SYSTEM
 
 log = structlog.get_logger(__name__)
 
-EVERY_2_SECONDS, EVERY_5_SECONDS = "*/2 * * * * *", "*/5 * * * * *"
+# Six fields: croniter reads the seconds from the last one.
+EVERY_2_SECONDS, EVERY_5_SECONDS = "* * * * * */2", "* * * * * */5"
 EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
 
 
