@@ -151,15 +151,42 @@ def api(request: HttpRequest) -> Desk:
     The key is looked up by its SHA-256, so neither time nor answer tells how near a guess was. A demotion, a revoked
     key or a removed member counts from the next request on.
     """
+    desk = key_desk(key_credential(request))
+    if desk is None:
+        raise bad_key(request)
+    return desk
+
+
+def key_credential(request: HttpRequest) -> Credential:
+    """What the key of this request opens, with its partner; whether its member may still come in is for `key_desk`."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated
     credential = _credential(Credential.API_KEY, secret.strip())
-    member = _member_of(credential) if credential is not None else None
-    if credential is None or member is None:
-        _count_bad_key(request)
-        raise Unauthenticated("unauthenticated", "This API key is not valid, or not any more.")
-    return Desk(credential.partner, member, member.actor("api"))
+    if credential is None:
+        raise bad_key(request)
+    return credential
+
+
+def key_desk(credential: Credential) -> Desk | None:
+    """The desk of the key's member; None where key, membership or person are not active any more. It joins a
+    `reading` of the same partner that is open."""
+    with reading(credential.partner_id):
+        keys = ApiKey.objects.select_related("member__user").filter(id=credential.row_id, revoked_at=None)
+        key: ApiKey | None = keys.filter(member__is_active=True, member__user__is_active=True).first()
+    return None if key is None else Desk(credential.partner, key.member, key.member.actor("api"))
+
+
+def bad_key(request: HttpRequest) -> Unauthenticated | TooMany:
+    """What to raise for a key that opens nothing. It counts the address's attempts, so it is asked outside `reading`.
+
+    Keys cannot be guessed; this keeps who tries from costing us much, and their mistake from going unseen.
+    """
+    name = f"bad-keys:{address_of(request)}"
+    count = 1 if cache.add(name, 1, timeout=60) else _increase(name)
+    if count > BAD_KEYS_A_MINUTE:
+        return TooMany()
+    return Unauthenticated("unauthenticated", "This API key is not valid, or not any more.")
 
 
 def link_credential(kind: str, token: str) -> Credential | None:
@@ -170,21 +197,6 @@ def link_credential(kind: str, token: str) -> Credential | None:
 def _credential(kind: str, secret: str) -> Credential | None:
     rows = Credential.objects.select_related("partner").filter(Q(expires_at=None) | Q(expires_at__gt=real_now()))
     return rows.filter(hash=hash_secret(secret), kind=kind, revoked_at=None).first()
-
-
-def _member_of(credential: Credential) -> Member | None:
-    with reading(credential.partner_id):
-        keys = ApiKey.objects.select_related("member__user").filter(id=credential.row_id, revoked_at=None)
-        key: ApiKey | None = keys.filter(member__is_active=True, member__user__is_active=True).first()
-    return key.member if key is not None else None
-
-
-def _count_bad_key(request: HttpRequest) -> None:
-    """Keys cannot be guessed; this keeps who tries from costing us much, and their mistake from going unseen."""
-    name = f"bad-keys:{address_of(request)}"
-    count = 1 if cache.add(name, 1, timeout=60) else _increase(name)
-    if count > BAD_KEYS_A_MINUTE:
-        raise TooMany
 
 
 def _increase(name: str) -> int:

@@ -53,7 +53,7 @@ def check_content_type(request: HttpRequest) -> None:
     wanted = "multipart/form-data" if files else "application/json"
     if request.content_type != wanted:
         raise UnsupportedType("", f"Send the file as {wanted}." if files else "")
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedType("", "JSON is written in UTF-8.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -83,20 +84,26 @@ def door(view: Callable[..., Any], present: Present) -> Callable[..., HttpRespon
     @functools.wraps(view)
     def enter(request: Caller, **kwargs: Any) -> HttpResponse:
         try:
-            request.desk = guards.api(request)
-            request.claim = None
-            check_content_type(request)
-            if request.method == "GET":
-                with reading(request.desk.partner.id):
-                    return _checked(request, view(request, **kwargs))
-            request.claim = claim_of(request, request.desk)
-            if request.claim is None:
-                return _checked(request, view(request, **kwargs))
-            return once(request.desk, request.claim, lambda: _checked(request, view(request, **kwargs)), present)
+            credential = guards.key_credential(request)
+            scope = reading(credential.partner_id) if request.method == "GET" else contextlib.nullcontext()
+            with scope:
+                desk = guards.key_desk(credential)
+                if desk is not None:
+                    request.desk = desk
+                    return _run(request, functools.partial(view, request, **kwargs), present)
+            raise guards.bad_key(request)
         except HandselError as error:
             return refusal(request, error)
 
     return enter
+
+
+def _run(request: Caller, view: Callable[[], HttpResponse], present: Present) -> HttpResponse:
+    check_content_type(request)
+    request.claim = claim_of(request, request.desk)
+    if request.claim is None:
+        return _checked(request, view())
+    return once(request.desk, request.claim, lambda: _checked(request, view()), present)
 
 
 def tell(body: BaseModel, status: int = 200) -> HttpResponse:
@@ -129,7 +136,7 @@ def _checked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return refused
 
 
-def _raise(request: HttpRequest, exception: Exception) -> HttpResponse:
+def _raise(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
     raise exception
 
 
@@ -153,8 +160,9 @@ def _invalid(exception: ValidationError) -> Invalid:
 
 
 def _loc(loc: Any) -> str:
+    """Our parameters are called as what they are read from; what is left names the client's field."""
     where, *rest = [str(part) for part in loc]
-    return ".".join(rest[1:] if where == "body" else rest[-1:])
+    return ".".join(rest[1:] if rest[:1] == [where] else rest)
 
 
 def _message(error: dict[str, Any]) -> str:

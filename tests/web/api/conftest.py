@@ -36,7 +36,9 @@ def foreign_customer(charlie: Member) -> Customer:
 
 
 @pytest.fixture
-def draft(salesperson: Caller, dana: Customer, website: Product, hosting: Product, partner: Partner) -> dict[str, object]:
+def draft(
+    salesperson: Caller, dana: Customer, website: Product, hosting: Product, partner: Partner
+) -> dict[str, object]:
     """Bob's draft for Dana: a website, 100.00 USD, and hosting, 20.00 USD a month."""
     lines = [{"product": website.shown_id}, {"product": hosting.shown_id, "unit_price": usd(2_000)}]
     body: dict[str, object] = salesperson.post("/orders", {"customer": dana.shown_id, "lines": lines}).told(201)
