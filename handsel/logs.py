@@ -4,41 +4,27 @@ careless line should carry it (RELIABILITY.md T28)."""
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-_CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
-_SECRET = re.compile(r"\b(?:sk|rk|whsec|hk|lk|pi_[A-Za-z0-9]+_secret|seti_[A-Za-z0-9]+_secret)_[A-Za-z0-9_-]{8,}")
-_MASK = "[masked]"
-
-
-def mask(text: str) -> str:
-    """`text` without runs of digits that pass for a card number, and without our and the gateway's secrets."""
-    return _CARD.sub(_mask_card, _SECRET.sub(_MASK, text))
-
-
-def _mask_card(found: re.Match[str]) -> str:
-    digits = [int(letter) for letter in found.group() if letter.isdigit()]
-    doubled = [value if place % 2 == 0 else sum(divmod(value * 2, 10)) for place, value in enumerate(reversed(digits))]
-    return _MASK if sum(doubled) % 10 == 0 else found.group()
+from handsel.rules.sensitive import mask
 
 
 def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return mask(value)
     if isinstance(value, Mapping):
         return {key: _masked(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [_masked(item) for item in value]
-    return value
+    text = value if isinstance(value, str) else repr(value)
+    masked = mask(text)
+    return value if masked == text else masked
 
 
 def mask_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """The structlog processor that masks every value of a line."""
-    return {key: _masked(value) for key, value in event.items()}
+    """The structlog processor that masks every value of a line; names with an underscore are structlog's own."""
+    return {key: value if key.startswith("_") else _masked(value) for key, value in event.items()}
 
 
 def configure(options: Mapping[str, Any]) -> None:

@@ -19,11 +19,14 @@ from django.db import IntegrityError
 
 from handsel.rules.errors import FieldError, HandselError, Invalid
 from handsel.rules.money import CURRENCIES, MAX_MINOR
+from handsel.rules.sensitive import holds_card_number, holds_secret_key
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 NOTES_LENGTH = 10_000
 REASON_LENGTH = 2_000
 _LINE_BREAKS = frozenset("\n\t")
+_IDENTIFIERS = frozenset({"sku", "tax_id"})
+"""Fields in which long numbers with a checksum are at home."""
 
 
 class Fields:
@@ -49,7 +52,8 @@ class Fields:
         return {name: reader(sent[name]) for name, reader in readers.items() if name in sent}
 
     def text(self, loc: str, value: str, most: int, *, needed: bool = False, breaks: bool = False) -> str:
-        """One line, or with `breaks` several: without surrounding blanks, at most `most` characters, no controls."""
+        """One line, or with `breaks` several: without surrounding blanks, at most `most` characters, no controls, and
+        nothing that must be kept nowhere, such as a card number."""
         text = value.replace("\r\n", "\n").strip()
         if needed and not text:
             self.complain(loc, "This is needed.")
@@ -57,7 +61,18 @@ class Fields:
             self.complain(loc, f"This may have at most {most:,} characters.")
         elif any(_is_control(letter) and not (breaks and letter in _LINE_BREAKS) for letter in text):
             self.complain(loc, "This contains characters that cannot be printed.")
+        else:
+            self._refuse_secrets(loc, text)
         return text
+
+    def _refuse_secrets(self, loc: str, text: str) -> None:
+        if holds_card_number(text, identifier=loc.rpartition(".")[2] in _IDENTIFIERS):
+            self.complain(
+                loc,
+                "This looks like a card number. Type card numbers into the card fields only; they are kept nowhere.",
+            )
+        elif holds_secret_key(text):
+            self.complain(loc, "This looks like a secret key. Keep it where only those see it who need it, not here.")
 
     def email(self, loc: str, value: str, *, needed: bool = True) -> str:
         """Lower-cased: e-mails are compared and found as they are stored."""
@@ -70,6 +85,7 @@ class Fields:
             self.complain(loc, "Write an e-mail address, such as dana@example.com.")
         if len(email) > 254:
             self.complain(loc, "This may have at most 254 characters.")
+        self._refuse_secrets(loc, email)
         return email
 
     def currency(self, loc: str, value: str) -> str:

@@ -14,6 +14,7 @@ import stripe
 import structlog
 
 from handsel.gateways.base import Unknown
+from handsel.rules.sensitive import mask
 
 CONNECT_SECONDS = 3.0
 _log = structlog.get_logger("handsel.gateways")
@@ -109,7 +110,7 @@ def _failure(error: stripe.StripeError) -> Refusal | NoFact:
         details = error.error
         code = error.code or (details.type if details else None) or "invalid_request_error"
         message = (details.message if details else None) or ""
-        return Refusal(code, message, replayed, isinstance(error, stripe.CardError), details)
+        return Refusal(code, mask(message), replayed, isinstance(error, stripe.CardError), details)
     if isinstance(error, stripe.APIConnectionError):
         return NoFact("no_answer", answered=False)
     if isinstance(error, stripe.RateLimitError):

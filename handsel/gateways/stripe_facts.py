@@ -11,6 +11,7 @@ from typing import Any
 import stripe
 
 from handsel.gateways.base import DeclineFacts, IncomingEvent, MethodFacts
+from handsel.rules.sensitive import mask
 
 SIGNATURE_TOLERANCE = dt.timedelta(minutes=5)
 AUTHENTICATION_REQUIRED = "authentication_required"
@@ -47,14 +48,15 @@ def method_facts(method: Any) -> MethodFacts | None:
 
 
 def decline_facts(error: Any) -> DeclineFacts:
-    """From an intent's last error, or an error's own body: the same fields in both."""
+    """From an intent's last error, or an error's own body: the same fields in both. Should the message repeat what was
+    typed, the card number in it goes no further."""
     if error is None:
         return DeclineFacts(code="generic_decline")
     return DeclineFacts(
         code=part(error, "decline_code") or part(error, "code") or part(error, "type") or "generic_decline",
         network_code=part(error, "network_decline_code") or "",
         advice_code=part(error, "advice_code") or "",
-        gateway_message=part(error, "message") or "",
+        gateway_message=mask(part(error, "message") or ""),
     )
 
 

@@ -20,6 +20,7 @@ from handsel.database.secrets import decrypt
 from handsel.gateways.guard import forbid_open_transaction
 from handsel.messages.addresses import AddressRefused, AddressUnknown, Destination, public_destination
 from handsel.models import Activation, Partner
+from handsel.rules.sensitive import mask
 
 log = structlog.get_logger(__name__)
 _TIMEOUT = httpx.Timeout(10, connect=3)
@@ -123,6 +124,6 @@ def _understood(content: bytes) -> VendorAnswer:
         case "later":
             return Later()
         case "failed":
-            return Failed(str(answer.get("reason") or "The vendor gave no reason.")[:500])
+            return Failed(mask(str(answer.get("reason") or "The vendor gave no reason."))[:500])
         case _:
             return NoAnswer(f"an unknown status {str(status)[:40]!r}")
