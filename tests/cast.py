@@ -6,8 +6,6 @@ makes a partner of its own and commits for real.
 
 from __future__ import annotations
 
-import itertools
-import os
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -45,12 +43,12 @@ CALIFORNIA = Address(line1="1 Market Street", city="San Francisco", region="CA",
 SELLER = Address(line1="12 Harbour Road", city="Seattle", region="WA", postal_code="98101", country="US")
 PASSWORD = "a-long-enough-phrase"
 
-_NUMBERS = itertools.count(1)
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def unique(stem: str) -> str:
-    """A word that no other test, process or run uses."""
-    return f"{stem}-{os.getpid()}-{next(_NUMBERS)}-{uuid.uuid4().hex[:8]}"
+    """A word that no other test, process or run uses; of letters alone, since digits may look like a card's."""
+    return f"{stem}-{uuid.uuid4().hex.translate(_LETTERS)[:16]}"
 
 
 def all_settings_on() -> OrderSettings:
