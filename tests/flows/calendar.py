@@ -7,10 +7,12 @@ from typing import Any
 
 from handsel.database.tenancy import writing
 from handsel.flows.clock import advance_clock
+from handsel.flows.history.seal import seal_events
 from handsel.flows.money.saved_methods import save_method, set_default_method
 from handsel.flows.work import partner_by_id
 from handsel.models import ClockAdvance, Invoice, InvoiceLine, PaymentMethod, Subscription
 from handsel.models.people import now_of
+from handsel.reads.verify import check_partner
 from handsel.rules.periods import instant, local_date
 from tests.cast import make_customer
 from tests.flows.money.desk import Desk
@@ -56,6 +58,12 @@ def expire(desk: Desk, method: PaymentMethod) -> None:
         PaymentMethod.objects.filter(id=method.id).update(exp_month=1, exp_year=2026)
 
 
+def own_method(desk: Desk, subscription: Subscription, method: PaymentMethod) -> None:
+    """Let this subscription be billed to a method of its own."""
+    with writing(desk.partner.id):
+        Subscription.objects.filter(id=subscription.id).update(payment_method=method)
+
+
 def renewals(desk: Desk) -> list[Invoice]:
     """The customer's invoices that no order asked for, oldest first."""
     found: list[Invoice] = desk.rows(Invoice, customer_id=desk.dana.id, order_id=None)
@@ -66,6 +74,13 @@ def billed_periods(desk: Desk, subscription: Subscription) -> list[tuple[dt.date
     """The periods on the invoice lines of a subscription, oldest first."""
     lines: list[InvoiceLine] = desk.rows(InvoiceLine, subscription_id=subscription.id)
     return sorted((line.period_start_on, line.period_end_on) for line in lines)  # type: ignore[misc]
+
+
+def sound(desk: Desk) -> list[str]:
+    """What `handsel verify` has to say against this partner's books, once everything is sealed."""
+    while seal_events(desk.partner):
+        pass
+    return [str(finding) for finding in check_partner(desk.partner)]
 
 
 def fresh(desk: Desk, row: Any) -> Any:

@@ -20,10 +20,9 @@ from handsel.flows.sales.activation import AGAIN_SECONDS, LATER_SECONDS, start_d
 from handsel.messages import vendors
 from handsel.models import Activation, Event, Order
 from handsel.models.people import now_of
-from handsel.reads.verify import check_partner
 from tests.cast import read_order
 from tests.flows.activation.vendor import VendorServer
-from tests.flows.calendar import fresh
+from tests.flows.calendar import fresh, sound
 from tests.flows.money.desk import Desk
 
 DONE, LATER = (200, '{"status": "done"}'), (202, '{"status": "later"}')
@@ -66,7 +65,7 @@ def test_done_activates_the_line_and_the_order(desk: Desk, vendor: VendorServer,
     assert read_order(desk.partner, order.id).status == "activated"
     (event,) = desk.rows(Event, type="activation.activated")
     assert (event.actor_kind, event.source) == ("vendor", "vendor")
-    assert [str(finding) for finding in check_partner(desk.partner)] == []
+    assert sound(desk) == []
 
 
 def test_the_vendor_gets_a_signed_request_that_names_the_line(desk: Desk, vendor: VendorServer) -> None:
