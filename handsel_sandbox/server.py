@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from handsel_sandbox import controls, pages
+from handsel_sandbox import controls, pages, vendors
 from handsel_sandbox.answering import Answer, Answering, Exchange, answer_of, internal_error, key_in_use
 from handsel_sandbox.call import API_VERSION, new_id
 from handsel_sandbox.config import Config
@@ -47,6 +47,7 @@ class Server:
         pages.add_routes(application, self)
         if self.config.test:
             controls.add_routes(application, self)
+            vendors.add_routes(application)
         application.on_startup.append(self._started)
         application.on_cleanup.append(self._stopped)
         return application

@@ -111,7 +111,7 @@ class Installation:
         self._migrate(environment)
         del environment["OWNER_DATABASE_URL"]  # Whoever serves requests has no use for the owner's powers.
         for name, command in self._commands().items():
-            child = Child(name, command, environment, self.folder / "logs" / f"{name}.log")
+            child = Child(name, command, _environment_of(name, environment), self.folder / "logs" / f"{name}.log")
             self.children.append(child)
             child.start()
         self._wait_until_ready()
@@ -131,7 +131,6 @@ class Installation:
             "JOBS_DATABASE_URL": os.environ.get("JOBS_DATABASE_URL", app),
             "HANDSEL_BASE_URL": self.url,
             "HANDSEL_SANDBOX_URL": self.gateway_url,
-            "HANDSEL_SANDBOX_WEBHOOK_URL": f"{self._local_url(self.port)}/gateway/sandbox/local/events",
             "PYTHONUNBUFFERED": "1",
         }
         if "HANDSEL_SMTP_URL" not in os.environ:
@@ -168,14 +167,16 @@ class Installation:
     def make_demo(self) -> None:
         """Made once and remembered in demo-partner.json; demo.json appears at every start, when all is ready."""
         made = self.folder / "demo-partner.json"
-        if not made.exists():
-            say("Making the demo partner …")
+        addresses = {"url": self.url, "gateway_url": self.gateway_url}
+        known: dict[str, object] = json.loads(made.read_text()) if made.exists() else {}
+        if known | addresses != known:
+            say("Making the demo partner …" if not known else "Telling the gateway where the demo partner is now …")
             command = [sys.executable, "-m", "handsel.demo", "--out", str(made)]
             command += ["--url", self.url, "--gateway-url", self.gateway_url]
-            done = _run_child(command, self.children[0].environment)
-            if done.returncode != 0:
-                raise CannotStart(f"the demo partner could not be made.\n{done.stdout}{done.stderr}")
-        self.demo = json.loads(made.read_text()) | {"url": self.url, "gateway_url": self.gateway_url}
+            web = next(child for child in self.children if child.name == "web")
+            if _run_child(command, web.environment, shown=True).returncode != 0:
+                raise CannotStart("the demo partner could not be made.")
+        self.demo = json.loads(made.read_text())
         write_private(self.folder / "demo.json", json.dumps(self.demo, indent=2) + "\n")
 
     def announcement(self) -> str:
@@ -252,12 +253,21 @@ def _stop_on_signals() -> Iterator[None]:
     yield
 
 
-def _run_child(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def _environment_of(name: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Partners register where the sandbox sends their events; what signs them until then is nothing it needs."""
+    return {n: v for n, v in environment.items() if name != "sandbox" or n != "HANDSEL_SANDBOX_WEBHOOK_SECRET"}
+
+
+def _run_child(
+    command: list[str], environment: Mapping[str, str], *, shown: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Waits for it. With `shown` the terminal sees what it says, else the result holds it."""
     return subprocess.run(
         command,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=sys.stderr if shown else subprocess.PIPE,
+        stderr=None if shown else subprocess.PIPE,
         text=True,
         check=False,
         process_group=0,

@@ -7,6 +7,7 @@ no events, payments or invoices: what is listed, searched, filtered and counted 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -15,7 +16,7 @@ from handsel.flows.catalog.products import create_product
 from handsel.flows.history.housekeeping import fold_order_counts
 from handsel.flows.people.members import create_member
 from handsel.flows.people.partners import create_partner
-from handsel.models import Customer, Member, Order, Partner, Product, Subscription
+from handsel.models import Customer, Member, Order, Partner, Product
 from handsel.rules.permissions import SYSTEM
 
 SLUG = "seed"
@@ -97,7 +98,7 @@ def _batches(there: int, wanted: int) -> Iterator[tuple[int, int]]:
 def _run(partner: Partner, statement: str, first: int, last: int, series: str) -> None:
     members = list(Member.objects.filter(partner=partner).order_by("id").values_list("id", flat=True))
     with writing(partner.id), connection.cursor() as cursor:
-        values = {
+        values: dict[str, Any] = {
             "partner": partner.id,
             "first": first,
             "last": last,
@@ -171,8 +172,8 @@ WITH goods AS (
   SELECT order_id, count(*) AS line_count, sum(quantity * price_minor) AS total_minor FROM lines GROUP BY order_id
 ), orders_made AS (
   INSERT INTO orders (partner_id, id, number, customer_id, owner_id, status, previous_status, decline_cause,
-                      decline_reason, cancel_cause, cancellation_reason, declined_before, currency, revision, version, staff_notes,
-                      customer_notes, line_count, subtotal_minor, discount_minor, tax_minor, total_minor,
+                      decline_reason, cancel_cause, cancellation_reason, declined_before, currency, revision, version,
+                      staff_notes, customer_notes, line_count, subtotal_minor, discount_minor, tax_minor, total_minor,
                       contract_value_minor, created_at, updated_at)
   SELECT %(partner)s, id, number, customer_id, owner_id, status,
          CASE WHEN status IN ('archived', 'cancellation_requested') THEN 'activated' ELSE '' END,
@@ -196,10 +197,12 @@ FROM made, unnest(regexp_split_to_array(lower(name), ' ') || ARRAY[lower(number)
 
 _SUBSCRIPTIONS = """
 INSERT INTO subscriptions (partner_id, id, customer_id, order_id, line_id, product_id, status, quantity,
-                           unit_price_minor, currency, interval, interval_count, anchor_on, starts_at, periods_billed, period_start_on,
+                           unit_price_minor, currency, interval, interval_count, anchor_on, starts_at,
+                           periods_billed, period_start_on,
                            period_end_on, renews_at, created_at)
 SELECT %(partner)s, gen_random_uuid(), o.customer_id, o.id, l.id, l.product_id, 'active', l.quantity,
-       l.unit_price_minor, 'USD', l.interval, 1, begun.day, begun.day, 1, begun.day, (begun.day + ('1 ' || l.interval)::interval)::date,
+       l.unit_price_minor, 'USD', l.interval, 1, begun.day, begun.day,
+       1, begun.day, (begun.day + ('1 ' || l.interval)::interval)::date,
        begun.day + ('1 ' || l.interval)::interval, o.created_at
 FROM order_lines l
 JOIN orders o ON o.partner_id = l.partner_id AND o.id = l.order_id AND o.status = 'activated'

@@ -199,6 +199,13 @@ class IncomingEvent:
     created_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EventsRegistered:
+    """From now on the gateway sends its events there, signed with this secret, which it tells once."""
+
+    secret: str = field(repr=False)
+
+
 class Gateway(Protocol):
     name: str
 
@@ -233,6 +240,9 @@ class Gateway(Protocol):
         """Ask the bank about a saved method without an amount (a confirmed SetupIntent)."""
 
     def detach_method(self, *, key: str, method: str) -> None: ...
+
+    def register_events(self, *, key: str, url: str) -> EventsRegistered | Rejected | Unknown:
+        """Have what happens to payments sent to `url`."""
 
     def read_event(self, body: bytes, signature: str, secret: str, now: dt.datetime) -> IncomingEvent | None:
         """Verify the signature (constant time, 5 min tolerance); None when it does not hold."""

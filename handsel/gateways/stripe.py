@@ -18,6 +18,7 @@ from handsel.gateways.base import (
     Cancelled,
     Clearing,
     Declined,
+    EventsRegistered,
     IncomingEvent,
     LookOutcome,
     MethodNeedsCustomer,
@@ -52,6 +53,10 @@ _EXPAND = ["payment_method"]
 _UNDECIDED = ("requires_payment_method", "requires_confirmation", "requires_capture")
 _CLOCK_SKEW = dt.timedelta(minutes=5)  # between our clock and Stripe's, when intents are listed by their time
 _LIST_LIMIT = 10_000  # intents looked through after a lost answer, before a person has to look
+_EVENTS = (
+    "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.requires_action",
+    "payment_intent.processing", "payment_intent.canceled",
+)  # fmt: skip  What changes a payment; whoever asks for more has it stored and matched with nothing.
 _CUSTOMER_TRIES = ("customer", "customer:2", "customer:3")
 
 
@@ -330,6 +335,18 @@ class StripeGateway:
             tried = method_facts(part(failed, "payment_method"))
             return Declined(intent.id, decline_facts(failed), customer, tried)
         return Unknown(intent.status, intent.id, answered=True)
+
+    def register_events(self, *, key: str, url: str) -> EventsRegistered | Rejected | Unknown:
+        forbid_open_transaction()
+        asked: Any = {"url": url, "enabled_events": list(_EVENTS)}
+        options: Any = {"idempotency_key": f"{key}:events"}
+        reply = ask("register_events", lambda: self._api.webhook_endpoints.create(asked, options), subject=key)
+        if isinstance(reply, NoFact):
+            return reply.unknown()
+        if isinstance(reply, Refusal):
+            return Rejected(reply.code, reply.message)
+        secret = reply.object.secret
+        return EventsRegistered(secret) if secret else Unknown("no_secret", answered=True)
 
     def read_event(self, body: bytes, signature: str, secret: str, now: dt.datetime) -> IncomingEvent | None:
         return incoming_event(body, signature, secret, now)

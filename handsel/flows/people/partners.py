@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.utils.timezone import now as real_now
 
 from handsel.database.ids import new_id
 from handsel.database.secrets import encrypt
@@ -56,9 +58,12 @@ class OrderSettingsChanges(TypedDict, total=False):
     failed_cards_per_link: int
 
 
-def create_partner(*, slug: str, details: PartnerChanges, mode: str = Partner.TEST) -> Partner:
+def create_partner(
+    *, slug: str, details: PartnerChanges, mode: str = Partner.TEST, clock_starts_at: dt.datetime | None = None
+) -> Partner:
     """A new tenant, from the command line or the demo. In test mode it has the sandbox as its gateway, if one is set
-    up (settings.SANDBOX_…). Raises Invalid; `duplicate` for a slug that is taken."""
+    up (settings.SANDBOX_…), and its clock may start at another time than now. Raises Invalid; `duplicate` for a slug
+    that is taken."""
     values = _values({"name": "", **details})
     checked = Fields()
     checked.choice("mode", mode, (Partner.TEST, Partner.LIVE))
@@ -67,7 +72,9 @@ def create_partner(*, slug: str, details: PartnerChanges, mode: str = Partner.TE
     except ValidationError:
         checked.complain("slug", "Write letters, digits and hyphens.")
     checked.check()
-    partner = Partner(id=new_id(), slug=slug, mode=mode, **values)
+    ahead = clock_starts_at - real_now() if clock_starts_at else dt.timedelta()
+    offset = int(ahead.total_seconds())
+    partner = Partner(id=new_id(), slug=slug, mode=mode, clock_offset_seconds=offset, **values)
     with working(partner, SYSTEM) as work:
         with once("partners_slug", Invalid.at("slug", "There is a partner with this slug already.", code="duplicate")):
             partner.save(force_insert=True)

@@ -1,0 +1,1 @@
+"""The demo partner: a believable agency, made by the flows."""
