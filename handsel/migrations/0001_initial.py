@@ -5,6 +5,9 @@ import django.contrib.postgres.fields
 import django.db.models.constraints
 import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
 import handsel.database.ids
 import handsel.database.tables
 import handsel.models.people
@@ -13,8 +16,6 @@ import handsel.rules.invoice_states
 import handsel.rules.order_states
 import handsel.rules.payment_states
 import handsel.rules.subscription_states
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
