@@ -40,6 +40,20 @@ class RequestLog:
         return response
 
 
+class NeverStored:
+    """Pages and answers hold customers' data, so no browser or proxy keeps a copy; whoever signs out leaves nothing
+    behind the back button. A view may say otherwise for what is the same for everybody. Static files are not ours here:
+    they are answered before."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class BodyLimits:
     """Refuses what is too large, and NUL bytes in the address, before anything reads it."""
 
