@@ -83,7 +83,7 @@ def _next_instant(partner: Partner, until: dt.datetime) -> dt.datetime | None:
 def _set_clock(partner: Partner, actor: Actor, to: dt.datetime) -> Partner:
     offset = (to - real_now()).total_seconds()
     with working(partner, actor):
-        row = Partner.objects.select_for_update().get(id=partner.id)
+        row = Partner.objects.select_for_update(no_key=True).get(id=partner.id)
         row.clock_offset_seconds = max(row.clock_offset_seconds, int(offset) + 1)
         row.save(update_fields=["clock_offset_seconds"])
     return row
@@ -105,7 +105,7 @@ def _run_due(partner: Partner) -> int:
 
 def _progress(partner: Partner, actor: Actor, advance_id: uuid.UUID, ran: int, *, done: bool) -> ClockAdvance:
     with working(partner, actor) as work:
-        advance = ClockAdvance.objects.select_for_update().get(id=advance_id)
+        advance = ClockAdvance.objects.select_for_update(no_key=True).get(id=advance_id)
         advance.ran += ran
         advance.reached_at = min(work.now, advance.to_at)
         if done:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handsel.database.after_migrate import STATUS_TABLES
 from handsel.flows.history.seal import GENESIS, chained
 from handsel.flows.work import personal_digest
-from handsel.models import EventPersonal, Seal
+from handsel.models import EventPersonal, MailCursor, Seal
 from handsel.reads.verify.findings import Found, checks, found
 from handsel.rules.states import StateTable
 
@@ -76,7 +76,11 @@ def the_chain_verifies(partner_id: uuid.UUID) -> Iterator[Found]:
             position, previous = seal.position, seal.hash
         yield from _personal_sides({seal.event_id: seal.event.personal_digest for seal in page})
         if len(page) < PAGE:
-            return
+            break
+    was_read = MailCursor.objects.get().position
+    if was_read > position:
+        # A chain whose end is cut off is whole in itself; who has read further knows better.
+        yield "event", "the newest", f"is sealed at {position}, although {was_read} were read once"
 
 
 def _personal_sides(digests: dict[uuid.UUID, str]) -> Iterator[Found]:
