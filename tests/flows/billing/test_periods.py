@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -172,7 +173,7 @@ def test_a_midnight_that_does_not_exist_is_where_the_clocks_jump_to(sandbox: San
 
 
 def test_a_discount_ends_after_its_periods(desk: Desk) -> None:
-    subscribed(desk, discount=PercentOff(50), discount_periods=2)
+    subscribed(desk, discount=PercentOff(Decimal(50)), discount_periods=2)
     go_to(desk, day("2027-04-01"))
 
     assert [(invoice.discount_minor, invoice.total_minor) for invoice in renewals(desk)] == [(1_000, 1_000), (0, 2_000)]
