@@ -38,7 +38,7 @@ def converge(partner: Partner, *, rounds: int = 12) -> None:
         for payment_id in open_payments:
             look(partner, payment_id, now_due=True)
         for refund_id in open_refunds:
-            drive_refund(partner, refund_id)
+            drive_refund(partner, refund_id, now_due=True)
     raise AssertionError(f"not settled after {rounds} looks: {_open(partner)}")
 
 

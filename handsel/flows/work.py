@@ -2,6 +2,10 @@
 
 Events are gathered while the work is done and written with one insert before the commit, so a change and its event
 stand or fall together. Nothing inside may ask a gateway, a vendor or a mail server.
+
+Locks are taken in one order: customer, refund, payment, its debt (order or invoice), activation, subscription, billing
+settings, gateway account, counter. All are FOR NO KEY UPDATE, so that the check of a foreign key never waits for one;
+many rows of one table are locked in the order of their ids, or skipped where they are locked.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class NeedsCustomer:
-    """The customer's bank asks (3-D Secure). `url` is the gateway's challenge page, None until it is confirmed on-session."""
+    """The customer's bank asks (3-D Secure). `url` is the gateway's challenge page, None until confirmed on-session."""
 
     reference: str
     url: str | None
@@ -115,7 +115,8 @@ class Cancelled:
 class Unknown:
     """No fact came: timeout, reset, 5xx, 429, nonsense. `reference` where the intent at least is known.
 
-    `answered` is True when the gateway itself spoke (5xx with an id, 409, 429): it is up, the outcome is not known.
+    `answered` is True when the gateway is well and just does not know, or not yet (409, a failure kept under the key);
+    False when it is not well, for us: silence, 5xx, 429, refused credentials. Its next fact then ends an outage.
     """
 
     why: str
@@ -130,7 +131,7 @@ class NotListed:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The gateway refuses the request itself (unknown token, used token, amount below its minimum): no money, no intent.
+    """The gateway refuses the request itself (unknown or used token, amount below its minimum): no money, no intent.
 
     For flows this is a decline in which nothing was taken; `code` is the gateway's error code.
     """
@@ -228,7 +229,9 @@ class Gateway(Protocol):
 
     def refund(self, request: RefundRequest) -> RefundOutcome: ...
 
-    def look_refund(self, request: RefundRequest, reference: str | None) -> RefundOutcome: ...
+    def look_refund(self, request: RefundRequest, reference: str | None) -> RefundOutcome | NotListed:
+        """What became of it: retrieve by `reference`, else list the payment's refunds and match
+        metadata["refund"]."""
 
     def save_method(
         self, *, key: str, token: str, customer_reference: str | None, customer_name: str, customer_email: str,

@@ -246,23 +246,27 @@ class StripeGateway:
         reply = ask("refund", lambda: self._api.refunds.create(asked, key), subject=request.refund)
         # If we die here: the money may be on its way back; the same key, or `look_refund`, tells.
         if isinstance(reply, Answered) and reply.replayed:
-            return self.look_refund(request, reply.object.id)
+            return self._refund_now(reply.object.id)
         return _refund_outcome(reply, None)
 
-    def look_refund(self, request: RefundRequest, reference: str | None) -> RefundOutcome:
+    def look_refund(self, request: RefundRequest, reference: str | None) -> RefundOutcome | NotListed:
         forbid_open_transaction()
         if reference is not None:
-            reply = ask("look_refund", lambda: self._api.refunds.retrieve(reference), subject=reference)
-            return _refund_outcome(reply, reference)
+            return self._refund_now(reference)
         asked: Any = {"payment_intent": request.payment_reference, "limit": 100}
         listed = ask("look_refund", lambda: self._api.refunds.list(asked), subject=request.refund)
         if isinstance(listed, NoFact):
             return listed.unknown()
-        if isinstance(listed, Answered):
-            for refund in listed.object.data:
-                if part(refund.metadata, "refund") == request.refund:
-                    return _refund_outcome(Answered(refund, replayed=False), refund.id)
-        return Unknown("refund_not_listed", answered=True)
+        if isinstance(listed, Refusal):
+            return Unknown(listed.code, answered=True)
+        for refund in listed.object.data:
+            if part(refund.metadata, "refund") == request.refund:
+                return _refund_outcome(Answered(refund, replayed=False), refund.id)
+        return NotListed()
+
+    def _refund_now(self, reference: str) -> RefundOutcome:
+        reply = ask("look_refund", lambda: self._api.refunds.retrieve(reference), subject=reference)
+        return _refund_outcome(reply, reference)
 
     # Methods
 

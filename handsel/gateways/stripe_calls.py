@@ -104,7 +104,6 @@ def ask(act: str, send: Callable[[], T], *, subject: str) -> Reply[T]:
 
 def _failure(error: stripe.StripeError) -> Refusal | NoFact:
     """By type, status and code, never by its English."""
-    answered = error.request_id is not None
     replayed = _was_replayed(error.headers or {})
     if isinstance(error, stripe.CardError | stripe.InvalidRequestError):
         details = error.error
@@ -114,15 +113,16 @@ def _failure(error: stripe.StripeError) -> Refusal | NoFact:
     if isinstance(error, stripe.APIConnectionError):
         return NoFact("no_answer", answered=False)
     if isinstance(error, stripe.RateLimitError):
-        return NoFact("rate_limited", answered=True)
+        return NoFact("rate_limited", answered=False)
     if isinstance(error, stripe.IdempotencyError):
         return NoFact("idempotency_mismatch", answered=True)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         # An earlier try may have gone through before the key was changed: a refused key says nothing of it.
-        return NoFact("credentials_refused", answered=True)
+        return NoFact("credentials_refused", answered=False)
     if error.http_status == 409:
         return NoFact("key_in_use", answered=True)
-    return NoFact(f"http_{error.http_status}", answered=answered, replayed=replayed)
+    # A failure that the key repeats is an old one: the gateway may be well by now.
+    return NoFact(f"http_{error.http_status}", answered=replayed, replayed=replayed)
 
 
 def _headers(response: Any) -> Mapping[str, str]:

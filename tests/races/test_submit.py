@@ -5,23 +5,20 @@ The control takes the partial unique index and the order's lock away, and must c
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection
 
 from handsel.flows.money import take
 from handsel.flows.money.begin import NewMethod, SavedMethod
 from handsel.flows.money.take import submit_with_payment
 from handsel.models import Order
-from handsel.rules.errors import Refused
 from tests.flows.money.desk import Desk
 from tests.oracle import assert_sound, converge
+from tests.races.together import together
 from tests.sandbox import SandboxServer
 
 pytestmark = pytest.mark.races
@@ -29,29 +26,6 @@ pytestmark = pytest.mark.races
 LIVE = "('clearing', 'created', 'requires_action', 'submitted', 'unknown')"
 ORDERS, AT_ONCE = 20, 10
 """The small dose; `make chaos` has the full one."""
-
-
-def together(*acts: Callable[[], str]) -> Counter[str]:
-    """Run all at once, each with a connection of its own; what each of them was told."""
-    told: Counter[str] = Counter()
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], str]) -> None:
-        gate.wait(timeout=10)
-        try:
-            said = act()
-        except Refused as refused:
-            said = refused.code
-        finally:
-            connection.close()
-        told.update([said])
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return told
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def hold_failed(work: Work, due: Sequence[Subscription]) -> list[Subscription]:
 
 def resume_billing(work: Work, line_id: uuid.UUID, timezone: str) -> None:
     """The line works now: a subscription of it that was held gets its next date."""
-    held = Subscription.objects.select_for_update().filter(
+    held = Subscription.objects.select_for_update(no_key=True).filter(
         line_id=line_id, renews_at=None, status__in=BILLED_SUBSCRIPTION_STATUSES
     )
     for subscription in held:

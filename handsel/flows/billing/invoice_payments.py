@@ -12,7 +12,7 @@ from handsel.rules.subscription_states import SubscriptionStatus
 
 def invoice_paid_by(work: Work, payment: Payment) -> None:
     """The invoice is paid; its subscriptions that have no other open renewal recover."""
-    invoice = Invoice.objects.select_for_update().get(id=payment.debt_id)
+    invoice = _invoice_of(payment)
     paid = invoice.paid_minor + payment.captured_minor
     move(
         work, invoice, "pay", InvoiceStatus.PAID, note={"payment": payment.shown_id}, paid_minor=paid, paid_at=work.now
@@ -29,11 +29,18 @@ def invoice_paid_by(work: Work, payment: Payment) -> None:
 
 def invoice_declined(work: Work, payment: Payment) -> None:
     """The invoice stays due; the subscriptions on it are past due, and the home page says so."""
-    invoice = Invoice.objects.get(id=payment.debt_id)
+    invoice = _invoice_of(payment)
     for subscription in _billed_on(invoice, SubscriptionStatus.ACTIVE):
         move(work, subscription, "fall_past_due", SubscriptionStatus.PAST_DUE, note={"invoice": invoice.shown_id})
 
 
+def _invoice_of(payment: Payment) -> Invoice:
+    """The payment's invoice, which `settle` has locked with it."""
+    assert payment.invoice is not None
+    return payment.invoice
+
+
 def _billed_on(invoice: Invoice, status: SubscriptionStatus) -> list[Subscription]:
     ids = invoice.lines.filter(subscription_id__isnull=False).values_list("subscription_id", flat=True)
-    return list(Subscription.objects.select_for_update().filter(id__in=list(ids), status=status).order_by("id"))
+    locked = Subscription.objects.select_for_update(no_key=True).order_by("id")
+    return list(locked.filter(id__in=list(ids), status=status))

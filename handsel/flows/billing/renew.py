@@ -51,9 +51,8 @@ def collect_invoice(partner: Partner, actor: Actor, invoice_id: uuid.UUID, *, cl
     """Charge a due invoice to the customer's default payment method, now."""
     check_grant(actor, Grant.PAYMENTS_COLLECT)
     with working(partner, actor) as work:
-        invoice = (
-            Invoice.objects.select_for_update(of=("self",)).select_related("customer").filter(id=invoice_id).first()
-        )
+        rows = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+        invoice = rows.filter(id=invoice_id).first()
         if invoice is None:
             raise NotFound("not_found", "There is no such invoice.")
         if invoice.status == InvoiceStatus.PAID:
@@ -73,14 +72,14 @@ def collect_invoice(partner: Partner, actor: Actor, invoice_id: uuid.UUID, *, cl
 def start_subscription(partner: Partner, subscription_id: uuid.UUID) -> None:
     """The first day of a scheduled subscription has begun."""
     with working(partner, CLOCK) as work:
-        subscription = Subscription.objects.select_for_update().get(id=subscription_id)
+        subscription = Subscription.objects.select_for_update(no_key=True).get(id=subscription_id)
         if subscription.status == SubscriptionStatus.SCHEDULED and subscription.starts_at <= work.now:
             move(work, subscription, "start", SubscriptionStatus.ACTIVE)
 
 
 def _invoice_due(partner: Partner, customer_id: uuid.UUID) -> list[Begun]:
     with working(partner, CLOCK) as work:
-        customer = Customer.objects.select_for_update().get(id=customer_id)
+        customer = Customer.objects.select_for_update(no_key=True).get(id=customer_id)
         due = _due(work, customer)
         if not due:
             return []
@@ -100,7 +99,7 @@ def _invoice_due(partner: Partner, customer_id: uuid.UUID) -> list[Begun]:
 
 def _due(work: Work, customer: Customer) -> list[Subscription]:
     """The due subscriptions that bill, locked; those whose line failed to activate wait with their money."""
-    due = Subscription.objects.select_for_update(of=("self",)).select_related("product", "line")
+    due = Subscription.objects.select_for_update(of=("self",), no_key=True).select_related("product", "line")
     found = list(
         due.filter(customer_id=customer.id, renews_at__lte=work.now, status__in=BILLED_SUBSCRIPTION_STATUSES).order_by(
             "id"

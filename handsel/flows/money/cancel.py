@@ -29,7 +29,7 @@ def cancel_payment(
     with working(partner, actor) as work:
         payment = (
             Payment.objects.select_related("account")
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .filter(debt_id=order_id, status__in=LIVE_PAYMENT_STATUSES)
             .first()
         )

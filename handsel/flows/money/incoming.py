@@ -51,7 +51,7 @@ def apply_event(partner: Partner, event_id: uuid.UUID) -> None:
     """Look at the payment that the event is about; where it matches none yet it is tried again (CASES.md 10)."""
     now = real_now()
     with working(partner, GATEWAY):
-        event = GatewayEvent.objects.select_for_update().filter(id=event_id).first()
+        event = GatewayEvent.objects.select_for_update(no_key=True).filter(id=event_id).first()
         if event is None or event.next_attempt_at is None:
             return
         payment_id = _payment_of(event)

@@ -28,7 +28,8 @@ def keep_gateway_customer(work: Work, payment: Payment, reference: str | None) -
 def keep_method(
     work: Work, payment: Payment, method: MethodFacts | None, customer_reference: str | None
 ) -> PaymentMethod | None:
-    """The saved method of a payment that was to keep it; None where nothing new is to be kept."""
+    """The saved method of a payment that was to keep it; None where nothing new is to be kept. A method that is on file
+    already, since its token was saved or charged before, is that one again."""
     if method is None or not payment.request["save_method"]:
         return None
     kept = PaymentMethod(
@@ -40,9 +41,12 @@ def keep_method(
         created_at=work.now,
         **columns_of(method),
     )
-    kept.save(force_insert=True)
-    work.record("payment_method.saved", kept, changes={"brand": kept.brand, "last4": kept.last4})
-    return kept
+    PaymentMethod.objects.bulk_create([kept], ignore_conflicts=True)
+    there = PaymentMethod.objects.filter(account_id=payment.account_id, reference=method.reference, removed_at=None)
+    on_file: PaymentMethod | None = there.first()
+    if on_file is not None and on_file.id == kept.id:
+        work.record("payment_method.saved", kept, changes={"brand": kept.brand, "last4": kept.last4})
+    return on_file
 
 
 def columns_of(method: MethodFacts) -> dict[str, object]:

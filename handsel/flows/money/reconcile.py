@@ -56,7 +56,8 @@ def look(partner: Partner, payment_id: uuid.UUID, *, now_due: bool = False) -> N
 def _claim(partner: Partner, payment_id: uuid.UUID, now_due: bool) -> _Look | None:
     now = real_now()
     with working(partner, CLOCK) as work:
-        payment = Payment.objects.select_for_update(of=("self",)).select_related("account").get(id=payment_id)
+        rows = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("account")
+        payment = rows.get(id=payment_id)
         if not now_due and (payment.next_look_at is None or payment.next_look_at > now):
             return None
         assert payment.first_sent_at is not None

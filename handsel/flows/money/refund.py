@@ -19,7 +19,15 @@ from handsel.flows.money import ledger
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
-from handsel.gateways.base import Refunded, RefundFailed, RefundOutcome, RefundPending, RefundRequest, Unknown
+from handsel.gateways.base import (
+    NotListed,
+    Refunded,
+    RefundFailed,
+    RefundOutcome,
+    RefundPending,
+    RefundRequest,
+    Unknown,
+)
 from handsel.models import Partner, Payment, Refund
 from handsel.rules.payment_states import RefundStatus
 from handsel.rules.permissions import GATEWAY, SYSTEM
@@ -44,35 +52,53 @@ def refund_automatically(work: Work, payment: Payment, amount_minor: int, curren
     )
 
 
-def drive_refund(partner: Partner, refund_id: uuid.UUID) -> None:
-    """Ask the gateway for a pending refund, or what became of it; safe to repeat."""
-    with working(partner, SYSTEM):
-        refund = Refund.objects.select_for_update().select_related("payment__account").get(id=refund_id)
-        if refund.status != RefundStatus.PENDING:
-            return
-        pause = AGAIN[min(refund.attempts, len(AGAIN) - 1)]
-        Refund.objects.filter(id=refund.id).update(
-            attempts=refund.attempts + 1, next_attempt_at=real_now() + dt.timedelta(seconds=pause)
-        )
+def drive_refund(partner: Partner, refund_id: uuid.UUID, *, now_due: bool = False) -> None:
+    """Ask the gateway for a pending refund, or what became of it; safe to repeat. `now_due`: although its date has not
+    come.
+
+    From the second attempt on it is looked for first: the gateway forgets our key after a day, and would then take the
+    same request for another refund.
+    """
+    claimed = _claim(partner, refund_id, now_due)
+    if claimed is None:
+        return
     # If we die here: nothing was sent, and the refund is due again at its next attempt.
     connection.close()
     request = RefundRequest(
-        refund=refund.shown_id,
-        payment_reference=refund.payment.reference,
-        amount_minor=refund.amount_minor,
-        currency=refund.currency,
-        metadata={"partner": str(partner.id), "refund": refund.shown_id},
+        refund=claimed.shown_id,
+        payment_reference=claimed.payment.reference,
+        amount_minor=claimed.amount_minor,
+        currency=claimed.currency,
+        metadata={"partner": str(partner.id), "refund": claimed.shown_id},
     )
-    gateway = gateway_of(refund.payment.account)
-    outcome = gateway.look_refund(request, refund.reference) if refund.reference else gateway.refund(request)
+    gateway = gateway_of(claimed.payment.account)
+    asked_before = claimed.attempts > 0
+    found = gateway.look_refund(request, claimed.reference or None) if asked_before else NotListed()
+    outcome = gateway.refund(request) if isinstance(found, NotListed) else found
     # If we die here: the gateway has the refund under our key; asked again it answers the same.
     settle_refund(partner, refund_id, outcome)
+
+
+def _claim(partner: Partner, refund_id: uuid.UUID, now_due: bool) -> Refund | None:
+    now = real_now()
+    with working(partner, SYSTEM):
+        rows = Refund.objects.select_for_update(of=("self",), no_key=True).select_related("payment__account")
+        refund: Refund = rows.get(id=refund_id)
+        is_due = now_due or (refund.next_attempt_at is not None and refund.next_attempt_at <= now)
+        if refund.status != RefundStatus.PENDING or not is_due:
+            return None
+        pause = AGAIN[min(refund.attempts, len(AGAIN) - 1)]
+        Refund.objects.filter(id=refund.id).update(
+            attempts=refund.attempts + 1, next_attempt_at=now + dt.timedelta(seconds=pause)
+        )
+    return refund
 
 
 def settle_refund(partner: Partner, refund_id: uuid.UUID, outcome: RefundOutcome) -> None:
     """Write what became of a refund, once."""
     with working(partner, GATEWAY) as work:
-        refund = Refund.objects.select_for_update().select_related("payment").get(id=refund_id)
+        rows = Refund.objects.select_for_update(of=("self", "payment"), no_key=True).select_related("payment")
+        refund = rows.get(id=refund_id)
         if refund.status != RefundStatus.PENDING:
             return
         ended: dict[str, Any] = {"settled_at": work.now, "next_attempt_at": None}

@@ -7,7 +7,6 @@ import datetime as dt
 import uuid
 from typing import Any, assert_never
 
-from django.db.models import F
 from django.utils.timezone import now as real_now
 
 from handsel.database.secrets import link_token
@@ -44,37 +43,39 @@ def settle(partner: Partner, payment_id: uuid.UUID, outcome: PayOutcome) -> None
     """Write `outcome` for the payment, with everything that follows from it, in one transaction."""
     with working(partner, GATEWAY) as work:
         payment = _locked(payment_id)
-        if isinstance(outcome, Unknown):
-            _lost(work, payment, outcome)
-            return
-        _gateway_answers(payment)
         match outcome:
             case Approved():
                 _approved(work, payment, outcome)
             case Declined():
                 _declined(work, payment, outcome)
-            case Rejected(code=code, gateway_message=message):
-                _end_declined(work, payment, decline_code=code, gateway_message=message)
+            case Rejected():
+                _rejected(work, payment, outcome)
             case NeedsCustomer():
                 _needs_customer(work, payment, outcome)
             case Clearing():
                 _clearing(work, payment, outcome)
             case Cancelled():
                 _cancelled(work, payment, outcome)
+            case Unknown():
+                _lost(work, payment, outcome)
             case _:
                 assert_never(outcome)
+    if not isinstance(outcome, Unknown) and payment.account.failing_since is not None:
+        # If we die here: the account still counts as failing, and its next answer does this.
+        _gateway_answers(partner, payment)
 
 
 def _locked(payment_id: uuid.UUID) -> Payment:
-    """The payment, its account and its debt's rows; payment and order are locked, always in this order."""
+    """The payment and what it is for, both locked before anything is written, always in this order."""
     rows = Payment.objects.select_related("account", "customer").filter(id=payment_id)
     of_order = rows.select_related("order__customer").filter(order__status__isnull=False)
-    payment = of_order.select_for_update(of=("self", "order")).first()
-    return payment or rows.select_related("invoice").select_for_update(of=("self",)).get()
+    of_invoice = rows.select_related("invoice").filter(invoice__status__isnull=False)
+    payment: Payment | None = of_order.select_for_update(of=("self", "order"), no_key=True).first()
+    return payment or of_invoice.select_for_update(of=("self", "invoice"), no_key=True).get()
 
 
 def _approved(work: Work, payment: Payment, outcome: Approved) -> None:
-    if payment.captured_minor:
+    if payment.captured_minor or (not payment.is_live and not outcome.amount_minor):
         return  # The same success once more: nothing is left to do.
     if not payment.is_live:
         _late(work, payment, outcome)
@@ -118,23 +119,23 @@ def _succeeded(work: Work, payment: Payment, outcome: Approved) -> None:
 
 def _late(work: Work, payment: Payment, outcome: Approved) -> None:
     """Money after a decline or a cancel: recorded, refunded once, told to staff (DOMAIN.md section 3.13)."""
-    _capture_without_use(work, payment, outcome)
     work.record("payment.captured_late", payment, changes={"amount_minor": outcome.amount_minor})
-    refund_automatically(work, payment, outcome.amount_minor, outcome.currency, cause="late")
+    _give_back(work, payment, outcome, cause="late")
 
 
 def _wrong_amount(work: Work, payment: Payment, outcome: Approved) -> None:
     """What was captured is not what was due: declined with `amount_mismatch`, and given back (section 3.14)."""
-    _capture_without_use(work, payment, outcome)
     _end_declined(work, payment, decline_code="amount_mismatch", reference=outcome.reference)
-    refund_automatically(work, payment, outcome.amount_minor, outcome.currency, cause="amount_mismatch")
+    if outcome.amount_minor:
+        _give_back(work, payment, outcome, cause="amount_mismatch")
 
 
-def _capture_without_use(work: Work, payment: Payment, outcome: Approved) -> None:
+def _give_back(work: Work, payment: Payment, outcome: Approved, *, cause: str) -> None:
+    """Record a capture that settles nothing, and owe it back."""
     captured = {"captured_minor": outcome.amount_minor, "reference": outcome.reference}
     Payment.objects.filter(id=payment.id).update(**captured)
-    payment.captured_minor = outcome.amount_minor
     ledger.post(ledger.captured_unapplied(work, payment, outcome.amount_minor, outcome.currency))
+    refund_automatically(work, payment, outcome.amount_minor, outcome.currency, cause=cause)
 
 
 def _declined(work: Work, payment: Payment, outcome: Declined) -> None:
@@ -149,6 +150,12 @@ def _declined(work: Work, payment: Payment, outcome: Declined) -> None:
         reference=outcome.reference or payment.reference,
         shown=_shown(payment, outcome.method),
     )
+
+
+def _rejected(work: Work, payment: Payment, outcome: Rejected) -> None:
+    """The gateway refused the request itself: nothing was taken, and its customer serves the next try."""
+    keep_gateway_customer(work, payment, outcome.customer_reference)
+    _end_declined(work, payment, decline_code=outcome.code, gateway_message=outcome.gateway_message)
 
 
 def _end_declined(
@@ -243,13 +250,18 @@ def _lost(work: Work, payment: Payment, outcome: Unknown) -> None:
         GatewayAccount.objects.filter(id=payment.account_id).update(failing_since=real_now())
 
 
-def _gateway_answers(payment: Payment) -> None:
-    """The first answer after an outage makes every look at this gateway due at once."""
-    if payment.account.failing_since is None:
-        return
-    GatewayAccount.objects.filter(id=payment.account_id).update(failing_since=None)
-    waiting = Payment.objects.filter(account_id=payment.account_id, next_look_at__isnull=False, looks__gt=0)
-    waiting.exclude(id=payment.id).update(next_look_at=real_now(), looks=F("looks"))
+def _gateway_answers(partner: Partner, payment: Payment) -> None:
+    """The first answer after an outage makes every look at this gateway due at once, and the waits short again.
+
+    A transaction of its own: a settlement that locked other payments besides its own could meet another one. What is
+    locked is being looked at or settled at this moment.
+    """
+    with working(partner, GATEWAY):
+        failing = GatewayAccount.objects.filter(id=payment.account_id, failing_since__isnull=False)
+        if failing.update(failing_since=None):
+            waiting = Payment.objects.filter(account_id=payment.account_id, next_look_at__isnull=False, looks__gt=0)
+            free = waiting.select_for_update(skip_locked=True, no_key=True).values("id")
+            Payment.objects.filter(id__in=free).update(next_look_at=real_now(), looks=1)
 
 
 def _ended(work: Work, reference: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import uuid
 
+import structlog
 from django.db import connection
 
 from handsel.flows.billing.invoices import check_can_invoice
@@ -26,6 +27,8 @@ from handsel.models import Partner
 from handsel.rules.errors import Refused
 from handsel.rules.order_states import OrderStatus
 from handsel.rules.permissions import Actor, check_action, check_payment_source
+
+log = structlog.get_logger(__name__)
 
 
 def submit_with_payment(
@@ -49,12 +52,20 @@ def submit_with_payment(
 
 
 def ask(partner: Partner, begun: Begun) -> None:
-    """Steps 2 and 3 for a payment that has begun: ask its gateway, settle its answer."""
+    """Steps 2 and 3 for a payment that has begun: ask its gateway, settle its answer.
+
+    Nothing is raised: the payment exists, so whatever goes wrong here is not a failure of it, but an outcome that the
+    reconciler finds out.
+    """
     # Django keeps a pooled connection after COMMIT; a slow gateway must not hold one (RELIABILITY.md T6).
     connection.close()
-    outcome = begun.gateway.pay(begun.request)
-    # If we die here: the gateway knows, we do not; the reconciler asks it again with the same key and settles.
-    settle(partner, begun.payment.id, outcome)
+    try:
+        outcome = begun.gateway.pay(begun.request)
+        # If we die here: the gateway knows, we do not; the reconciler asks it again with the same key and settles.
+        settle(partner, begun.payment.id, outcome)
+    except Exception:
+        log.exception("payment_outcome_not_written", payment=begun.payment.shown_id)
+        connection.close()
 
 
 def _begin_order(

@@ -152,10 +152,9 @@ def _errored(order: Order, line_id: uuid.UUID | None) -> list[Activation]:
 def _locked(activation_id: uuid.UUID) -> Activation:
     """The order first, then the activation: the same order of locks as everywhere."""
     order_id = Activation.objects.values_list("order_id", flat=True).get(id=activation_id)
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(id=order_id)
-    activation = (
-        Activation.objects.select_for_update(of=("self",)).select_related("product", "line").get(id=activation_id)
-    )
+    order = Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(id=order_id)
+    rows = Activation.objects.select_for_update(of=("self",), no_key=True).select_related("product", "line")
+    activation = rows.get(id=activation_id)
     activation.order = order
     return activation
 

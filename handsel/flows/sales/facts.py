@@ -30,7 +30,8 @@ def facts(order: Order, *, clearing: bool = False, debt_on_invoice: bool = False
 def order_for(actor: Actor, order_id: uuid.UUID, version: int | None = None) -> Order:
     """The order with its customer, locked. NotFound where it does not exist for this actor; `order_changed` where it
     is not the version that was seen."""
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").filter(id=order_id).first()
+    rows = Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+    order = rows.filter(id=order_id).first()
     if order is None or not may_see_order(actor, str(order.owner_id)):
         raise NotFound("not_found", "There is no such order.")
     if version is not None and version != order.version:

@@ -110,7 +110,7 @@ def _activation(work: Work, order: Order, line: OrderLine, start: dt.date, today
 
 def _complete_default_billing(work: Work, order: Order, payment: Payment | None, method: PaymentMethod | None) -> None:
     """Recipient and default method are filled where they were null; whatever was set stays."""
-    settings = BillingSettings.objects.select_for_update().get(customer_id=order.customer_id)
+    settings = BillingSettings.objects.select_for_update(no_key=True).get(customer_id=order.customer_id)
     method_id = (method.id if method else payment.method_id if payment else None) or order.billing_method_id
     filled = {}
     if settings.recipient_id is None and order.billing_recipient_id:

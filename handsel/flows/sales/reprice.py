@@ -40,7 +40,7 @@ def reprice_country(partner: Partner, country: str) -> None:
 
 def _reprice(work: Work, orders: QuerySet[Order], customers: dict[uuid.UUID, Customer]) -> None:
     """Three statements to read and two to write, however many orders; those whose sums stay are left alone."""
-    unsold = list(orders.filter(status__in=UNSOLD).select_for_update(of=("self",)).order_by("id"))
+    unsold = list(orders.filter(status__in=UNSOLD).select_for_update(of=("self",), no_key=True).order_by("id"))
     lines: dict[uuid.UUID, list[OrderLine]] = defaultdict(list)
     for line in OrderLine.objects.filter(order_id__in=[order.id for order in unsold]).select_related("product"):
         lines[line.order_id].append(line)
