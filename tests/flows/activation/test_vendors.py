@@ -49,7 +49,7 @@ def test_a_paid_line_waits_for_its_vendor(desk: Desk, vendor: VendorServer) -> N
     order, activation = sold(desk)
 
     assert (order.status, activation.status) == ("processing", "pending")
-    assert (desk.partner.id, activation.id) in due.activations_to_start()
+    assert (desk.partner.id, activation.id) in due.activations_to_start(desk.partner)
     assert vendor.told == []
 
 
