@@ -18,7 +18,7 @@ from handsel.documents.localised import Localised
 from handsel.flows.money.settle import CHALLENGE_VALID
 from handsel.messages.matters import Matters, Reader
 from handsel.messages.render import language_of
-from handsel.models import Event, Invoice, Order, Payment
+from handsel.models import BillingSettings, Event, Invoice, Order, Payment
 from handsel.reads.billing.invoice import method_text
 from handsel.reads.money.payments import next_action
 from handsel.rules.declines import explain
@@ -56,8 +56,28 @@ def _receipt(matters: Matters, event: Event) -> list[Letter]:
         "receipt_number": "",
         "invoice_url": "",
     }
-    attachments = ({"kind": "invoice", "id": str(invoice.id)},) if invoice else ()
-    return [Letter("receipt_customer", reader, values, attachments)]
+    return [Letter("receipt_customer", reader, values, _attached(invoice))]
+
+
+def _invoice(matters: Matters, event: Event) -> list[Letter]:
+    """What is charged by itself is followed by a receipt, or by word that it failed; any other invoice is sent."""
+    invoice = matters.invoices[event.subject_id]
+    order = matters.orders.get(invoice.order_id) if invoice.order_id else None
+    settings = matters.settings.get(invoice.customer_id)
+    by_invoice = settings is not None and settings.collection == BillingSettings.SEND_INVOICE
+    if event.changes["status"] != InvoiceStatus.DUE or invoice.due_on is None or not (order or by_invoice):
+        return []
+    reader = matters.payer(invoice.customer, order)
+    write = _writer("invoice_customer", reader, invoice.currency)
+    values = {
+        "amount": write.money(invoice.total_minor),
+        "purpose": matters.purpose(invoice.id),
+        "due_on": write.date(invoice.due_on),
+        "invoice_number": invoice.number,
+        "pay_url": "",
+        "contact_email": _contact_email(matters),
+    }
+    return [Letter("invoice_customer", reader, values, _attached(invoice))]
 
 
 def _processed(matters: Matters, event: Event) -> list[Letter]:
@@ -198,6 +218,7 @@ LETTERS: Mapping[str, Callable[[Matters, Event], list[Letter]]] = MappingProxyTy
         "payment.outcome_overdue": _overdue,
         "refund.succeeded": _late_money,
         "refund.failed": _late_money,
+        "invoice.issued": _invoice,
         "invoice.collection_refused": _collection_refused,
         "order.paid": _processed,
         "order.submitted": _awaiting_approval,
@@ -288,6 +309,10 @@ def _money_words(matters: Matters, payment: Payment, write: Localised) -> dict[s
         "method": method_text(payment.method_facts),
         "contact_email": _contact_email(matters),
     }
+
+
+def _attached(invoice: Invoice | None) -> tuple[Mapping[str, str], ...]:
+    return ({"kind": "invoice", "id": str(invoice.id)},) if invoice else ()
 
 
 def _order_of(matters: Matters, payment: Payment) -> Order | None:

@@ -11,7 +11,6 @@ from typing import Any
 from handsel.models import (
     Activation,
     BillingSettings,
-    Contact,
     Customer,
     Event,
     EventPersonal,
@@ -50,14 +49,15 @@ class Matters:
     orders: dict[uuid.UUID, Order]
     invoices: dict[uuid.UUID, Invoice]
     invoice_of_order: dict[uuid.UUID, Invoice]
-    recipients: dict[uuid.UUID, Contact | None]  # of the billing settings, by customer
+    settings: dict[uuid.UUID, BillingSettings]  # by customer
     purposes: dict[uuid.UUID, list[str]]
     members: dict[uuid.UUID, Member]
 
     def payer(self, customer: Customer, order: Order | None) -> Reader:
         """Who reads about money at the customer's: the order's billing recipient, else the one of the billing
         settings, else the customer's own address."""
-        contact = (order.billing_recipient if order else None) or self.recipients.get(customer.id)
+        settings = self.settings.get(customer.id)
+        contact = (order.billing_recipient if order else None) or (settings.recipient if settings else None)
         person = contact or customer
         return Reader(person.email, person.name, customer.locale)
 
@@ -97,10 +97,10 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         _subjects(events, "payment") | {refund.payment_id for refund in refunds.values()},
     )
     order_ids = {event.order_id for event in events if event.order_id}
-    order_ids |= {payment.order_id for payment in payments.values() if payment.order_id}
-    orders = _by_id(Order.objects.select_related("customer", "billing_recipient"), order_ids)
     invoice_ids = _subjects(events, "invoice") | {each.invoice_id for each in payments.values() if each.invoice_id}
     invoices = _by_id(Invoice.objects.select_related("customer"), invoice_ids)
+    order_ids |= {row.order_id for rows in (payments, invoices) for row in rows.values() if row.order_id}
+    orders = _by_id(Order.objects.select_related("customer", "billing_recipient"), order_ids)
     customers = {row.customer_id for rows in (orders, invoices, payments) for row in rows.values()}
     return Matters(
         partner=partner,
@@ -112,7 +112,7 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         orders=orders,
         invoices=invoices,
         invoice_of_order=_invoices_of(order_ids),
-        recipients=_recipients(customers),
+        settings=_settings(customers),
         purposes=_purposes(order_ids, invoice_ids),
         members={member.id: member for member in Member.objects.filter(partner=partner).select_related("user")},
     )
@@ -146,11 +146,11 @@ def _invoices_of(order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Invoice]:
     return {invoice.order_id: invoice for invoice in invoices if invoice.order_id}
 
 
-def _recipients(customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact | None]:
+def _settings(customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, BillingSettings]:
     if not customer_ids:
         return {}
     rows = BillingSettings.objects.select_related("recipient").filter(customer_id__in=list(customer_ids))
-    return {settings.customer_id: settings.recipient for settings in rows}
+    return {settings.customer_id: settings for settings in rows}
 
 
 def _purposes(order_ids: Collection[uuid.UUID], invoice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         "payment_declined_staff": "order_number customer_name amount method reason code retry_advice order_url",
         "payment_declined_customer": "amount purpose method reason pay_url contact_email",
         "receipt_customer": "amount purpose paid_on method invoice_number receipt_number invoice_url contact_email",
+        "invoice_customer": "amount purpose due_on invoice_number pay_url contact_email",
         "confirm_payment_customer": "amount purpose method confirm_until confirm_url contact_email",
         "renewal_failed_customer": "amount purpose method reason invoice_number next_try_on pay_url contact_email",
         "renewal_failed_staff": (

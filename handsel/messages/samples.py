@@ -30,6 +30,7 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "sent_at": "November 22, 2026, 14:05 UTC",
     "arrived_on": "November 22, 2026, 14:05 UTC",
     "confirm_until": "November 29, 2026",
+    "due_on": "December 6, 2026",
     "next_try_on": "November 25, 2026",
     "invoice_number": "NW-2026-00042",
     "receipt_number": "R-2026-00017",

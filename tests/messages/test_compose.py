@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 from pathlib import Path
@@ -28,8 +29,9 @@ from handsel.messages.compose import compose_mails
 from handsel.messages.letters import LETTERS
 from handsel.messages.render import KINDS
 from handsel.models import Credential, Mail, MailCursor, Member, Payment, Refund
+from handsel.models.people import now_of
 from handsel.rules.permissions import SYSTEM
-from tests.flows.calendar import on_file
+from tests.flows.calendar import go_to, on_file
 from tests.flows.money.desk import Desk
 from tests.sandbox import SandboxServer
 
@@ -179,11 +181,33 @@ def approved_without_payment(desk: Desk) -> Any:
     return order
 
 
+def test_an_order_activated_without_payment_brings_the_customer_its_invoice(desk: Desk) -> None:
+    order = approved_without_payment(desk)
+    (invoice,) = desk.invoices(order)
+    sent = only(composed(desk), "invoice_customer")
+
+    assert sent.recipient == desk.dana.email
+    assert sent.attachments == [{"kind": "invoice", "id": str(invoice.id)}]
+    assert sent.subject == f"Invoice {invoice.number} from {desk.partner.name}: $170.00"
+    assert "Please pay $170.00 by" in words(sent)
+
+
+@pytest.mark.parametrize(("collection", "mailed"), [("send_invoice", 1), ("automatic", 0), ("draft", 0)])
+def test_a_renewal_is_mailed_as_an_invoice_where_it_is_to_be_paid_by_invoice(
+    desk: Desk, collection: str, mailed: int
+) -> None:
+    desk.pay(desk.order(desk.hosting))
+    update_billing_settings(desk.partner, desk.alice, desk.dana.id, {"collection": collection})
+    go_to(desk, now_of(desk.partner) + dt.timedelta(days=32))
+
+    assert len([mail for mail in composed(desk) if mail.kind == "invoice_customer"]) == mailed
+
+
 def test_a_renewal_without_a_card_that_can_be_charged_is_told_too(desk: Desk) -> None:
     order = approved_without_payment(desk)
     (invoice,) = desk.invoices(order)
     record(desk, "invoice.collection_refused", invoice, code="method_expired")
-    mails = composed(desk)
+    mails = [mail for mail in composed(desk) if mail.kind != "invoice_customer"]
 
     assert {mail.kind for mail in mails} == {"renewal_failed_customer", "renewal_failed_staff"}
     assert all("The card on file has expired." in words(mail) for mail in mails)
@@ -346,7 +370,7 @@ def test_another_partners_events_are_not_read(desk: Desk) -> None:
 def test_every_kind_of_mail_is_made_by_some_event_of_the_table() -> None:
     source = Path(letters.__file__).read_text()
     assert {kind for kind in KINDS if f'"{kind}"' in source} == set(KINDS)
-    assert len(LETTERS) == 12
+    assert len(LETTERS) == 13
 
 
 def test_the_message_id_is_kept_with_the_mail_and_unique(desk: Desk) -> None:
