@@ -94,6 +94,7 @@ def _test_mode(partner: Partner, actor: Actor) -> dict[str, Any]:
         return {"test_mode": False}
     return {
         "test_mode": True,
+        "clock_offset_seconds": partner.clock_offset_seconds,
         "test_clock_at": now_of(partner),
         "test_clock_url": reverse("test_clock") if actor.may(Grant.SETTINGS_MANAGE) else "",
     }

@@ -1,4 +1,7 @@
-/** "5 minutes ago" beside an absolute time, kept true while the page stays open. */
+/**
+ * "5 minutes ago" beside an absolute time, kept true while the page stays open. In test mode the partner's clock may
+ * stand elsewhere than ours; the page says by how many seconds.
+ */
 import { onContent } from "./page";
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -10,10 +13,15 @@ export function startRelativeTimes(): void {
   window.setInterval(() => write(document), 30_000);
 }
 
+/** Milliseconds since 1970 by the clock of the page. */
+function now(): number {
+  return Date.now() + Number(document.documentElement.dataset["clockOffset"] ?? 0) * 1000;
+}
+
 function write(root: ParentNode): void {
   for (const place of root.querySelectorAll<HTMLElement>("[data-relative]")) {
     const at = Date.parse(place.dataset["relative"] ?? "");
-    if (!Number.isNaN(at)) place.textContent = `(${relative((at - Date.now()) / 1000)})`;
+    if (!Number.isNaN(at)) place.textContent = `(${relative((at - now()) / 1000)})`;
   }
 }
 

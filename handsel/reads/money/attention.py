@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from handsel.models import Invoice, InvoiceLine, Order, Partner, Payment, Refund, Subscription
+from handsel.models import Customer, Invoice, InvoiceLine, Order, Partner, Payment, Refund, Subscription
 from handsel.models.people import now_of
 from handsel.reads.visibility import visible_orders, visible_payments, visible_subscriptions
 from handsel.rules.declines import Explanation, explain
@@ -38,9 +38,10 @@ class DeclinedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PastDue:
-    """A subscription whose renewal was not paid, and the oldest open invoice that asks for it."""
+    """The subscriptions that wait for one open invoice, the oldest that asks for them; None where there is none."""
 
-    subscription: Subscription
+    customer: Customer
+    subscriptions: list[Subscription]
     invoice: Invoice | None
     explanation: Explanation | None
 
@@ -133,16 +134,21 @@ def _past_due(actor: Actor) -> list[PastDue]:
         .order_by("-id")[:SHOWN]
     )
     subscriptions = list(rows)
-    wanted = {row.invoice_id for row in subscriptions if row.invoice_id}
+    asked_by = {row.id: getattr(row, "invoice_id", None) for row in subscriptions}
+    wanted = {invoice_id for invoice_id in asked_by.values() if invoice_id}
     invoices = Invoice.objects.in_bulk(wanted) if wanted else {}
     declines = _last_declines(Payment.objects.filter(debt_id__in=wanted)) if wanted else {}
+    together: dict[object, list[Subscription]] = {}
+    for row in subscriptions:
+        together.setdefault(asked_by[row.id] or row.id, []).append(row)
     return [
         PastDue(
-            row,
-            invoices.get(row.invoice_id),
-            _explanation(declines[row.invoice_id]) if row.invoice_id in declines else None,
+            rows[0].customer,
+            rows,
+            invoices.get(asked_by[rows[0].id]),
+            _explanation(declines[key]) if key in declines else None,
         )
-        for row in subscriptions
+        for key, rows in together.items()
     ]
 
 

@@ -44,7 +44,7 @@ class Figures:
 
 
 def figures(partner: Partner) -> Figures:
-    """Two statements over the last twelve months."""
+    """Three statements over the last twelve months."""
     months = _months(local_date(now_of(partner), partner.timezone))
     collected, declined, recovered = _payments(partner, months)
     recurring, running = _recurring(partner, months)
@@ -80,7 +80,11 @@ def _payments(partner: Partner, months: list[dt.date]) -> tuple[list[int], list[
         else:
             collected[day] += captured
             recovered[day] += captured if was_refused else 0
-    return ([each[month] for month in months] for each in (collected, declined, recovered))  # type: ignore[return-value]
+    return (
+        [collected[month] for month in months],
+        [declined[month] for month in months],
+        [recovered[month] for month in months],
+    )
 
 
 def _recurring(partner: Partner, months: list[dt.date]) -> tuple[list[int], int]:

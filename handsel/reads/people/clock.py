@@ -49,9 +49,14 @@ def advance_of(partner: Partner, advance_id: uuid.UUID) -> AdvanceView:
 def happened_during(partner: Partner, advance: ClockAdvance) -> list[HistoryEntry]:
     """What the clock did between the move's two ends, in order, at most `TOLD` things.
 
-    Ids are made in real time, so the events of a move lie behind its own id, whatever its clock said.
+    Ids are made in real time, so the events of a move lie between its own id and the moment that it was finished.
     """
-    rows = Event.objects.filter(
-        id__gt=advance.id, occurred_at__gte=advance.from_at, occurred_at__lte=advance.to_at + dt.timedelta(minutes=1)
-    ).exclude(subject_kind="clock")
+    rows = Event.objects.filter(id__gt=advance.id).exclude(subject_kind="clock")
+    if advance.finished_at is not None:
+        rows = rows.filter(id__lt=_first_id_at(advance.finished_at))
     return entries(partner, list(rows.order_by("id")[:TOLD]))
+
+
+def _first_id_at(moment: dt.datetime) -> uuid.UUID:
+    """The smallest UUIDv7 that is made at this real instant (RFC 9562: 48 bits of milliseconds stand first)."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

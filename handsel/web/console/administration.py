@@ -32,13 +32,15 @@ SALESPERSON_ACTIONS = ("salespeople_can_submit_to_admin", "salespeople_can_charg
 ADMIN_ACTIONS = ("admins_can_bypass_approval",)
 SWITCH_HINTS = {
     "salespeople_can_submit_to_admin": "They also need the permission “Create orders”.",
-    "salespeople_can_charge": "They also need “Charge saved payment methods”, or “Enter customers' cards” for a new one.",
+    "salespeople_can_charge": (
+        "They also need “Charge saved payment methods”, or “Enter customers' cards” for a new one."
+    ),
     "admins_can_bypass_approval": "A draft can then be activated without a payment and without a second look.",
 }
 _DETAILS = (
-    "name legal_name tax_id email line1 city region postal_code country currency timezone locale accent invoice_prefix"
-    " payment_terms_days"
-).split()
+    *("name", "legal_name", "tax_id", "email", "line1", "city", "region", "postal_code", "country", "currency"),
+    *("timezone", "locale", "accent", "invoice_prefix", "payment_terms_days"),
+)
 
 
 def crumbs(here: str, *between: tuple[str, str]) -> list[dict[str, str]]:

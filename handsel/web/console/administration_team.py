@@ -96,7 +96,7 @@ def member(request: HttpRequest, desk: Desk, member: str) -> HttpResponse:
         form = form or Form({"role": row.role, "grants": row.grants, "is_active": row.is_active})
         context = {
             "form": form,
-            "member": row,
+            "person": row,  # `member` is who looks at the page.
             "shown_id": member,
             "is_self": row.id == desk.member.id,
             "roles": [(role.value, ROLE_LABELS[role]) for role in Role],
@@ -181,4 +181,3 @@ def _grant(grant: Grant, chosen: list[str]) -> dict[str, Any]:
         "hint": GRANT_EXPLANATIONS[grant],
         "on": "yes" if grant.value in chosen else "",
     }
-

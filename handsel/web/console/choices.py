@@ -16,9 +16,10 @@ Choices = tuple[tuple[str, str], ...]
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY")
 _LOCALES = (
-    "en_US en_GB en_CA en_AU en_IE en_NZ en_ZA de_DE de_AT de_CH fr_FR fr_CA fr_BE fr_CH es_ES es_MX it_IT nl_NL nl_BE"
-    " pt_PT pt_BR da_DK sv_SE nb_NO fi_FI pl_PL cs_CZ ja_JP"
-).split()
+    *("en_US", "en_GB", "en_CA", "en_AU", "en_IE", "en_NZ", "en_ZA", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CA"),
+    *("fr_BE", "fr_CH", "es_ES", "es_MX", "it_IT", "nl_NL", "nl_BE", "pt_PT", "pt_BR", "da_DK", "sv_SE", "nb_NO"),
+    *("fi_FI", "pl_PL", "cs_CZ", "ja_JP"),
+)
 
 INTERVAL_CHOICES: Choices = (("", "Once"), *((interval, f"Each {interval}") for interval in INTERVALS))
 
@@ -28,9 +29,7 @@ def countries(language: str = "en") -> Choices:
     """ISO 3166-1 alpha-2 with the country's name, by name."""
     names = Locale.parse(language.replace("-", "_")).territories
     found = [
-        (code, name)
-        for code, name in names.items()
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     ]
     return tuple(sorted(found, key=lambda pair: pair[1]))
 

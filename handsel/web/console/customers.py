@@ -34,6 +34,10 @@ from handsel.web.console.pages import address, after_of, one_of, paging, row_id,
 from handsel.web.guards import Desk, staff
 
 NEW_DAYS = 30
+_COLUMNS = (
+    *("name", "email", "currency", "timezone", "locale", "line1", "city", "region", "postal_code", "country"),
+    *("tax_id", "tax_exempt"),
+)
 SORTS: dict[str, CustomerSort] = {"name": "name", "newest": "newest"}
 
 
@@ -255,5 +259,4 @@ def _blank(partner: Partner) -> dict[str, Any]:
 
 
 def _values(customer: Customer) -> dict[str, Any]:
-    names = "name email currency timezone locale line1 city region postal_code country tax_id tax_exempt".split()
-    return {name: getattr(customer, name) for name in names}
+    return {name: getattr(customer, name) for name in _COLUMNS}

@@ -153,13 +153,9 @@ def _typed(form: Form) -> BillingChanges:
 def _values(settings: BillingSettings) -> dict[str, object]:
     return {
         "recipient": settings.recipient.shown_id if settings.recipient else "",
-        "default_payment_method": (
-            settings.default_payment_method.shown_id if settings.default_payment_method else ""
-        ),
+        "default_payment_method": (settings.default_payment_method.shown_id if settings.default_payment_method else ""),
         "collection": settings.collection,
         "collect_on": settings.collect_on or "",
         "memo": settings.memo,
         "payment_terms_days": settings.payment_terms_days,
     }
-
-

@@ -1,4 +1,4 @@
-"""What a person typed into a form, kept as typed, read into what a flow takes, with every complaint beside its field."""
+"""What a person typed into a form: kept as typed, read into what a flow takes, each complaint beside its field."""
 
 from __future__ import annotations
 

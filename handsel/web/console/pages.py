@@ -33,7 +33,7 @@ def search_of(request: HttpRequest) -> str:
 
 
 def one_of(request: HttpRequest, name: str, choices: Mapping[str, Any]) -> str:
-    """A filter's value if it is one of the known ones, else nothing: links that people edit by hand still show a list."""
+    """A filter's value if it is one of the known ones, else nothing: links edited by hand still show a list."""
     value = request.GET.get(name, "")
     return value if value in choices else ""
 

@@ -27,6 +27,10 @@ from handsel.web.guards import Desk, staff
 SOLD: dict[str, Sold] = {"active": "active", "archived": "archived", "all": "all"}
 KINDS = {"recurring": True, "once": False}
 CHOICES_SHOWN = 100
+_COLUMNS = (
+    *("name", "sku", "description", "currency", "interval_count", "trial_days", "vendor_url", "tax_exempt"),
+    "is_active",
+)
 
 
 @require_safe
@@ -119,9 +123,7 @@ def _show_form(request: HttpRequest, desk: Desk, form: Form, product: Product | 
             "crumbs": _crumbs(product.name if product else "New product"),
             "currencies": choices.currencies(),
             "intervals": choices.INTERVAL_CHOICES,
-            "others": [
-                (each.shown_id, each.name) for each in found if product is None or each.id != product.id
-            ],
+            "others": [(each.shown_id, each.name) for each in found if product is None or each.id != product.id],
         }
         return render(request, "products/form.html", context, status=status)
 
@@ -169,8 +171,7 @@ def _typed(form: Form) -> ProductChanges:
 
 
 def _values(product: Product) -> dict[str, Any]:
-    names = "name sku description currency interval_count trial_days vendor_url tax_exempt is_active".split()
-    return {name: getattr(product, name) for name in names} | {
+    return {name: getattr(product, name) for name in _COLUMNS} | {
         "interval": product.interval or "",
         "price": decimal_text(product.price_minor, product.currency),
         "prerequisite": product.prerequisite.shown_id if product.prerequisite else "",

@@ -30,7 +30,9 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NotFound:
         return redirect(address(request))
     context = {
-        "rows": [(view, SUBSCRIPTION.labels[view.subscription.status], each_of(view.subscription)) for view in page.rows],
+        "rows": [
+            (view, SUBSCRIPTION.labels[view.subscription.status], each_of(view.subscription)) for view in page.rows
+        ],
         "paging": paging(request, page, Subscription.prefix),
         "chips": [
             ("All", address(request, status=None), not status),

@@ -62,9 +62,7 @@ def page(request: HttpRequest, desk: Desk, rate: str) -> HttpResponse:
     if request.method == "POST":
         form = Form.posted(request)
         try:
-            update_tax_rate(
-                desk.partner, desk.actor, rate_id, {**_typed(form), "is_active": form.flag("is_active")}
-            )
+            update_tax_rate(desk.partner, desk.actor, rate_id, {**_typed(form), "is_active": form.flag("is_active")})
         except REFUSALS as refusal:
             status = form.refuse(refusal)
         else:
@@ -101,5 +99,5 @@ def _typed(form: Form) -> TaxRateChanges:
 
 
 def _values(rate: TaxRate) -> dict[str, Any]:
-    names = "name country region inclusive is_active".split()
+    names = ["name", "country", "region", "inclusive", "is_active"]
     return {name: getattr(rate, name) for name in names} | {"percent": percent_text(rate.percent)}

@@ -109,7 +109,7 @@ def make_mail(partner: Partner, invoice: Invoice) -> Mail:
             recipient_name="Dana",
             subject="Your receipt",
             text="Thank you. See https://example.com/receipt",
-            html="<!doctype html><html lang='en'><title>Receipt</title><body style='margin:0'><h1>Thank you</h1></body></html>",
+            html="<!doctype html><html lang='en'><title>Receipt</title><body style='margin:0'><h1>Thank you</h1></body>",
             attachments=[{"kind": "invoice", "id": invoice.shown_id}],
             message_id=f"<{unique('mail')}@example.com>",
         )
@@ -122,5 +122,3 @@ def signed_in(member: Member) -> Client:
     client = Client(raise_request_exception=True)
     client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
-
-
