@@ -92,7 +92,7 @@ function saveRestored(): void {
 /** Before a button or a tab does something with the order, what was typed a moment ago is sent. */
 function saveFirst(event: Event): void {
   const form = draft();
-  if (form?.dataset["unsaved"] === undefined || !closest(event, "button, a")) return;
+  if (form?.dataset["unsaved"] === undefined || !closest(event, "button, a") || closest(event, "#draft-problem")) return;
   htmx.trigger(form, "submit", {});
 }
 

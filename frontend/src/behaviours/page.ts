@@ -4,6 +4,7 @@ export interface HtmxRequestDetail {
   elt: Element;
   target?: Element;
   xhr?: XMLHttpRequest;
+  requestConfig?: { elt: Element };
   parameters?: FormData;
 }
 
@@ -19,7 +20,11 @@ export function closest<Found extends Element>(event: Event, selector: string): 
 
 /** Listens to one of htmx's own events on the whole document. */
 export function onHtmx(name: string, run: (detail: HtmxRequestDetail, event: Event) => void): void {
-  document.addEventListener(name, (event) => run((event as CustomEvent<HtmxRequestDetail>).detail, event));
+  document.addEventListener(name, (event) => {
+    const { detail } = event as CustomEvent<HtmxRequestDetail>;
+    /* An answer may have replaced the element that asked; htmx then tells its parent, we still mean the element. */
+    run({ ...detail, elt: detail.requestConfig?.elt ?? detail.elt }, event);
+  });
 }
 
 /** Runs once for the page and again for every part that htmx brings in. */

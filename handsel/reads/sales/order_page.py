@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from handsel.models import Activation, Attachment, Contact, Order, OrderLine, Partner, PaymentMethod
 from handsel.models.people import now_of
+from handsel.reads.billing.subscriptions import SubscriptionView
 from handsel.reads.money.payments import PaymentView
 from handsel.reads.people.customer import contacts_of
 from handsel.reads.people.methods import MethodOnFile
 from handsel.reads.sales.order import OrderView, activations_of, attachments_of, order_view
 from handsel.rules.activation_states import ActivationStatus
+from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import Interval, local_date, period, trial_end
 from handsel.rules.permissions import Actor
 
@@ -64,7 +67,16 @@ class OrderPage:
         return [each for each in self.activations if each.status == ActivationStatus.ERRORED]
 
     @property
+    def paid_with(self) -> Mapping[str, Any] | None:
+        """What is known of the card that paid the order, None before one did."""
+        done = (each.payment for each in self.view.payments if each.payment.status == PaymentStatus.SUCCEEDED)
+        return next((payment.method_facts for payment in done if payment.method_facts), None)
+
+    @property
     def renewals(self) -> tuple[Renewal, ...]:
+        """What will be charged later: by the subscriptions once there are some, else as if it were paid today."""
+        if self.view.subscriptions:
+            return running(self.view.subscriptions, self.order.customer.timezone)
         return renewals(self.order.contract_start_on, self.view.lines, self.today)
 
 
@@ -86,6 +98,17 @@ def renewals(contract_start_on: dt.date | None, lines: Iterable[OrderLine], toda
     for line in lines:
         if line.interval is not None and line.renewal_minor:
             found.setdefault(_next_bill(line, contract_start_on, today), []).append(line)
+    return tuple(_renewal(on, every, group) for (on, every), group in sorted(found.items()))
+
+
+def running(subscriptions: Iterable[SubscriptionView], timezone: str) -> tuple[Renewal, ...]:
+    """What the subscriptions of an order charge next, in the customer's days: soonest first."""
+    found: dict[tuple[dt.date, str], list[OrderLine]] = {}
+    for each in subscriptions:
+        line = each.subscription.line
+        if each.next_renewal is not None and line.renewal_minor:
+            every = str(Interval(each.subscription.interval, each.subscription.interval_count))
+            found.setdefault((local_date(each.next_renewal, timezone), every), []).append(line)
     return tuple(_renewal(on, every, group) for (on, every), group in sorted(found.items()))
 
 

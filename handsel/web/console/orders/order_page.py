@@ -113,7 +113,7 @@ def _moments(page: OrderPage, entries: list[HistoryEntry]) -> list[dict[str, Any
                 "icon": said.icon,
                 "at": event.occurred_at,
                 "actor": entry.actor_name,
-                "source": SOURCE_WORDS.get(event.source, event.source),
+                "source": SOURCE_WORDS.get(event.source, event.source) if event.actor_kind == "member" else "",
                 "edit": edit,
                 "times": 1,
             }

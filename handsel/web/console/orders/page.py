@@ -17,6 +17,8 @@ from handsel.database.ids import parse
 from handsel.models import Order, OrderLine, PaymentMethod
 from handsel.reads.people.methods import MethodOnFile
 from handsel.reads.sales.order_page import OrderPage, expires_soon, order_page
+from handsel.templatetags.handsel_components import brand_name
+from handsel.templatetags.handsel_format import card
 from handsel.web.console.orders.buttons import buttons_of
 from handsel.web.console.orders.draft_form import DraftForm
 from handsel.web.console.orders.story import story_of
@@ -63,7 +65,7 @@ def show_outcome(
 ) -> HttpResponse:
     """The order after something was done to it, in place of what was there; dialogs close. Inside `reading`."""
     page = order_page(desk.partner, desk.actor, order_id)
-    response = render(request, "orders/_order.html", page_context(request, desk, page, just_now=True))
+    response = render(request, "orders/_order.html", page_context(request, desk, page, just_now=True, done=True))
     response["HX-Retarget"], response["HX-Reswap"] = "#order", "innerHTML show:top"
     response["HX-Push-Url"] = reverse("order", args=[page.order.shown_id])
     trigger_client_event(response, "closeDialogs")
@@ -101,6 +103,7 @@ def page_context(
         "rows": form.rows() if view.may_edit else [],
         "methods": methods_shown(page),
         "billing_words": billing_words(page),
+        "paid_with": page.paid_with,
         "contact_choices": [(each.shown_id, f"{each.name}, {each.email}") for each in page.contacts],
         "method_choices": [(each.method.shown_id, method_text(each)) for each in view.methods if each.is_usable],
         "taxes": taxes_of(view.lines),
@@ -146,7 +149,7 @@ def expiry(method: PaymentMethod) -> str:
 def method_text(on_file: MethodOnFile) -> str:
     """A method in the words of a list of choices."""
     method, default = on_file.method, " (default)" if on_file.is_default else ""
-    return f"{method.brand.capitalize()} ···· {method.last4}, {expiry(method)}{default}"
+    return f"{brand_name(method.brand)} {card(method.last4)}, {expiry(method)}{default}"
 
 
 def billing_words(page: OrderPage) -> dict[str, str]:
@@ -154,14 +157,15 @@ def billing_words(page: OrderPage) -> dict[str, str]:
     name = page.order.customer.name
     recipient, chosen = page.default_recipient, page.order.billing_recipient
     if recipient is not None:
-        said = f"{name}'s billing recipient stays {recipient.name}, since one was set before."
+        said = f"{name}'s billing recipient stays {recipient.email}, since one was set before."
     elif chosen is not None:
-        said = f"{chosen.name} becomes {name}'s billing recipient when this order is paid, since none is set."
+        said = f"{chosen.email} becomes {name}'s billing recipient when this order is paid, since none is set."
     else:
         said = f"{name} has no billing recipient yet, and this order names none."
     default = page.default_method
     if default is not None:
-        paid = f"{name}'s default stays {default.method.label}, since one was set before."
+        method_name = f"{brand_name(default.method.brand)} {card(default.method.last4)}"
+        paid = f"{name}'s default stays {method_name}, since one was set before."
     else:
         paid = f"The method that pays this order becomes {name}'s default, since none is set, if it is kept."
     return {"recipient": said, "method": paid}
