@@ -151,7 +151,6 @@ def test_later_asks_again_in_an_hour_and_forgets_the_attempts(desk: Desk, vendor
         VendorServer.pour,
     ],
     ids=lambda answer: getattr(answer, "__name__", None) or f"{answer[0]} {answer[1][:24]}",
-    ids=str,
 )
 def test_what_cannot_be_understood_is_no_answer(desk: Desk, vendor: VendorServer, answer: Any) -> None:
     vendor.says(answer)
