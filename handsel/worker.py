@@ -6,6 +6,8 @@ changes nothing. Each due thing is claimed by its flow, in its own transaction.
 
 from __future__ import annotations
 
+import functools
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +16,7 @@ import procrastinate
 import structlog
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from handsel.flows import due
 from handsel.flows.billing.renew import renew_customer, start_subscription
@@ -36,6 +39,8 @@ log = structlog.get_logger(__name__)
 # Six fields: croniter reads the seconds from the last one.
 EVERY_2_SECONDS, EVERY_5_SECONDS = "* * * * * */2", "* * * * * */5"
 EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
+SLOW_SECONDS = 5.0
+STALLED_SECONDS = 30.0  # three heartbeats of a worker
 
 
 def _calendar(when: str, name: str) -> Callable[[Callable[[], None]], Any]:
@@ -44,7 +49,10 @@ def _calendar(when: str, name: str) -> Callable[[Callable[[], None]], Any]:
     def register(run: Callable[[], None]) -> Any:
         def job(timestamp: int) -> None:
             del timestamp
-            run()
+            try:
+                run()
+            finally:
+                connection.close()  # A thread that waits holds none, least of all a broken one.
 
         task = app.task(name=name, queueing_lock=name, lock=name)(job)
         return app.periodic(cron=when, periodic_id=name)(task)
@@ -53,9 +61,14 @@ def _calendar(when: str, name: str) -> Callable[[Callable[[], None]], Any]:
 
 
 def _each(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]], run: Callable[[Partner, uuid.UUID], Any]) -> None:
-    """Run a flow for each due row; one that fails is logged and keeps its date, the others go on."""
+    """Run a flow for each due row; one that fails is logged and keeps its date, the others go on. Where a partner's
+    gateway or vendor is slow, the rest of its rows waits for the next time, and not the other partners."""
     partners: dict[uuid.UUID, Partner] = {}
+    slow: set[uuid.UUID] = set()
     for partner_id, row_id in pairs:
+        if partner_id in slow:
+            continue
+        began = time.monotonic()
         try:
             partner = partners.setdefault(partner_id, partner_by_id(partner_id))
             run(partner, row_id)
@@ -63,6 +76,8 @@ def _each(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]], run: Callable[[Partner, 
             log.exception("job_failed", flow=run.__name__, row=str(row_id))
         finally:
             connection.close()
+        if time.monotonic() - began > SLOW_SECONDS:
+            slow.add(partner_id)
 
 
 @_calendar(EVERY_2_SECONDS, "reconcile_payments")
@@ -97,8 +112,19 @@ def renew_subscriptions() -> None:
 
 @_calendar(EVERY_2_SECONDS, "seal_and_compose")
 def seal_and_compose() -> None:
-    _each(((partner, partner) for partner in due.partners_with_unsealed_events()), lambda p, _: seal_events(p))
-    _each(((partner, partner) for partner in due.partners_with_unread_seals()), lambda p, _: compose_mails(p))
+    _each(((partner, partner) for partner in due.partners_with_unsealed_events()), _all_of(seal_events))
+    _each(((partner, partner) for partner in due.partners_with_unread_seals()), _all_of(compose_mails))
+
+
+def _all_of(step: Callable[[Partner], int]) -> Callable[[Partner, uuid.UUID], None]:
+    """A step that does one batch and says how many it held, until a batch is empty."""
+
+    @functools.wraps(step)
+    def run(partner: Partner, _: uuid.UUID) -> None:
+        while step(partner):
+            pass
+
+    return run
 
 
 @_calendar(EVERY_2_SECONDS, "send_mails")
@@ -116,13 +142,25 @@ def forget_answers() -> None:
     forget_old_answers()
 
 
-@app.periodic(cron=EVERY_MINUTE, periodic_id="retry_stalled_jobs")
+@_calendar(EVERY_MINUTE, "resume_clock_advances")
+def resume_clock_advances() -> None:
+    _each(due.clock_advances_to_resume(), lambda partner, row: run_advance(partner, row, SYSTEM))
+
+
+@app.periodic(cron=EVERY_5_SECONDS, periodic_id="retry_stalled_jobs")
 @app.task(name="retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: procrastinate.JobContext, timestamp: int) -> None:
-    """A job whose worker was killed stays "doing" until somebody notices."""
+    """A job whose worker was killed stays "doing", with its lock, until somebody notices.
+
+    One of the calendar is dropped: the next one is queued behind its lock, and two of a name may not be queued.
+    """
     del timestamp
-    for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await context.app.job_manager.retry_job(job)
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.queueing_lock:
+            await jobs.finish_job(job, Status.FAILED, delete_job=True)
+        else:
+            await jobs.retry_job(job)
 
 
 @app.task(name="apply_gateway_event")

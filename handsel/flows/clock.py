@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import structlog
 from django.db import IntegrityError
 from django.db.models import Min
 from django.utils.timezone import now as real_now
@@ -20,6 +21,8 @@ from handsel.models.people import now_of
 from handsel.rules.errors import Invalid, Refused
 from handsel.rules.permissions import Actor, Grant, check_grant
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus
+
+log = structlog.get_logger(__name__)
 
 FURTHEST = dt.timedelta(days=5 * 366)
 
@@ -55,29 +58,32 @@ def advance_clock(partner: Partner, actor: Actor, to: dt.datetime) -> ClockAdvan
 
 
 def run_advance(partner: Partner, advance_id: uuid.UUID, actor: Actor) -> ClockAdvance:
-    """Step from one due instant to the next. Safe to run again after a crash: what was done is not due any more."""
+    """Do what is due, then step to the next instant at which something is. Safe to run again after a crash: what was
+    done is not due any more. What fails is logged, and stays due while the clock moves on."""
     with reading(partner.id):
         advance = ClockAdvance.objects.get(id=advance_id)
     while advance.finished_at is None:
         partner = partner_by_id(partner.id)
-        instant = _next_instant(partner, advance.to_at)
-        partner = _set_clock(partner, actor, max(instant or advance.to_at, now_of(partner)))
-        ran = _run_due(partner)
-        advance = _progress(partner, actor, advance_id, ran, done=instant is None and ran == 0)
+        ran, instant = _run_due(partner), None
+        if ran == 0:
+            instant = _next_instant(partner, advance.to_at)
+            partner = _set_clock(partner, actor, instant or advance.to_at)
+        advance = _progress(partner, actor, advance_id, ran, done=ran == 0 and instant is None)
     return advance
 
 
 def _next_instant(partner: Partner, until: dt.datetime) -> dt.datetime | None:
-    """The earliest instant at which something of this partner falls due, up to `until`."""
+    """The earliest instant to come at which something of this partner falls due, up to `until`."""
+    to_come = (now_of(partner), until)
     with reading(partner.id):
-        running = Subscription.objects.filter(status__in=BILLED_SUBSCRIPTION_STATUSES)
-        scheduled = Subscription.objects.filter(status=SubscriptionStatus.SCHEDULED)
+        running = Subscription.objects.filter(status__in=BILLED_SUBSCRIPTION_STATUSES, renews_at__range=to_come)
+        scheduled = Subscription.objects.filter(status=SubscriptionStatus.SCHEDULED, starts_at__range=to_come)
         instants = [
             running.aggregate(at=Min("renews_at"))["at"],
             scheduled.aggregate(at=Min("starts_at"))["at"],
-            Activation.objects.aggregate(at=Min("next_attempt_at"))["at"],
+            Activation.objects.filter(next_attempt_at__range=to_come).aggregate(at=Min("next_attempt_at"))["at"],
         ]
-    return min((instant for instant in instants if instant is not None and instant <= until), default=None)
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def _set_clock(partner: Partner, actor: Actor, to: dt.datetime) -> Partner:
@@ -90,7 +96,8 @@ def _set_clock(partner: Partner, actor: Actor, to: dt.datetime) -> Partner:
 
 
 def _run_due(partner: Partner) -> int:
-    """One pass over what is due now; each thing is its own transaction, as when the worker does it."""
+    """One pass over what is due now, and how much of it was done; each thing is its own transaction, as when the worker
+    does it."""
     ran = 0
     for run, found in (
         (start_subscription, due.subscriptions_to_start(partner)),
@@ -98,14 +105,19 @@ def _run_due(partner: Partner) -> int:
         (renew_customer, due.customers_to_renew(partner)),
     ):
         for _, row_id in found:
-            run(partner, row_id)
-            ran += 1
+            try:
+                run(partner, row_id)
+                ran += 1
+            except Exception:
+                log.exception("due_failed", flow=run.__name__, row=str(row_id))
     return ran
 
 
 def _progress(partner: Partner, actor: Actor, advance_id: uuid.UUID, ran: int, *, done: bool) -> ClockAdvance:
     with working(partner, actor) as work:
         advance = ClockAdvance.objects.select_for_update(no_key=True).get(id=advance_id)
+        if advance.finished_at is not None:
+            return advance  # Another one carried it out too.
         advance.ran += ran
         advance.reached_at = min(work.now, advance.to_at)
         if done:

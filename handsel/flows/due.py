@@ -16,6 +16,7 @@ from django.utils.timezone import now as real_now
 from handsel.database.tenancy import across_partners
 from handsel.models import (
     Activation,
+    ClockAdvance,
     GatewayEvent,
     Mail,
     MailCursor,
@@ -27,7 +28,10 @@ from handsel.models import (
 )
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus
 
-BATCH = 200
+BATCH = 5_000
+"""More than could ever fail at once, so that rows that fail, and stay the oldest, do not keep the others waiting."""
+
+CLOCK_RESUMED_AFTER = dt.timedelta(seconds=60)
 Pair = tuple[uuid.UUID, uuid.UUID]
 
 
@@ -60,6 +64,13 @@ def partners_with_unread_seals() -> list[uuid.UUID]:
             "(SELECT position FROM seals s WHERE s.partner_id = c.partner_id ORDER BY position DESC LIMIT 1)"
         )
         return [cursor.partner_id for cursor in behind]
+
+
+def clock_advances_to_resume() -> list[Pair]:
+    """Moves of a test clock that are not finished: who began them may be gone."""
+    with across_partners("resuming moves of clocks"):
+        begun = ClockAdvance.objects.filter(finished_at=None, started_at__lte=real_now() - CLOCK_RESUMED_AFTER)
+        return list(begun.values_list("partner_id", "id"))
 
 
 def activations_to_start(partner: Partner | None = None) -> list[Pair]:

@@ -21,6 +21,8 @@ from handsel.rules.permissions import GATEWAY
 
 AGAIN_SECONDS = (2, 5, 15, 30, 60, 300, 3600)
 GIVE_UP_AFTER = dt.timedelta(days=3)
+ABOUT = ("payment_intent", "charge")
+"""Objects that are or belong to a payment, whose row may be on its way; others match now or never."""
 
 
 def receive(partner: Partner, account_id: uuid.UUID, body: bytes, signature: str) -> bool:
@@ -56,7 +58,7 @@ def apply_event(partner: Partner, event_id: uuid.UUID) -> None:
             return
         payment_id = _payment_of(event)
         pause = AGAIN_SECONDS[min(event.attempts, len(AGAIN_SECONDS) - 1)]
-        given_up = payment_id is None and now - event.received_at > GIVE_UP_AFTER
+        given_up = payment_id is None and (event.object_kind not in ABOUT or now - event.received_at > GIVE_UP_AFTER)
         GatewayEvent.objects.filter(id=event.id).update(
             attempts=event.attempts + 1,
             next_attempt_at=None if given_up else now + dt.timedelta(seconds=pause),
@@ -65,7 +67,8 @@ def apply_event(partner: Partner, event_id: uuid.UUID) -> None:
     if payment_id is None:
         return
     # If we die here: the event is due again, and looking twice settles once.
-    look(partner, payment_id, now_due=True)
+    if not look(partner, payment_id, now_due=True):
+        return  # It is due again: an ended payment has no other date at which late money would be found.
     with working(partner, GATEWAY):
         GatewayEvent.objects.filter(id=event_id).update(applied_at=now, next_attempt_at=None, outcome="applied")
 

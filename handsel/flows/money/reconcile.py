@@ -41,16 +41,18 @@ class _Look:
     challenge_over: bool
 
 
-def look(partner: Partner, payment_id: uuid.UUID, *, now_due: bool = False) -> None:
-    """One look at one payment. `now_due` looks although its date has not come: an event hinted at news."""
+def look(partner: Partner, payment_id: uuid.UUID, *, now_due: bool = False) -> bool:
+    """One look at one payment; whether the gateway said how it stands. `now_due` looks although its date has not come:
+    an event hinted at news."""
     claimed = _claim(partner, payment_id, now_due)
     if claimed is None:
-        return
+        return False
     # If we die here: nothing was asked; the next look has its date.
     connection.close()
     outcome = _ask(claimed)
     # If we die here: the gateway's fact stands, and the next look finds it again.
     settle(partner, payment_id, outcome)
+    return not isinstance(outcome, Unknown)
 
 
 def _claim(partner: Partner, payment_id: uuid.UUID, now_due: bool) -> _Look | None:

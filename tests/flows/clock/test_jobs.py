@@ -34,6 +34,7 @@ CALENDAR = (
     "send_mails",
     "fold_order_counts",
     "forget_old_answers",
+    "resume_clock_advances",
 )
 
 
@@ -47,6 +48,7 @@ LISTS = (
     "partners_with_unsealed_events",
     "partners_with_unread_seals",
     "mails_to_send",
+    "clock_advances_to_resume",
 )
 
 
