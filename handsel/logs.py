@@ -27,6 +27,11 @@ def mask_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str,
     return {key: value if key.startswith("_") else _masked(value) for key, value in event.items()}
 
 
+def without_request(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """Django hands its own loggers the whole request; its address may hold what somebody searched for."""
+    return {key: value for key, value in event.items() if key != "request"}
+
+
 def configure(options: Mapping[str, Any]) -> None:
     """Called by Django with settings.LOGGING; the standard library's loggers come out in the same shape."""
     shared: list[Any] = [
@@ -43,7 +48,7 @@ def configure(options: Mapping[str, Any]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared[:4], structlog.stdlib.ExtraAdder(), *shared[4:]],
+            foreign_pre_chain=[*shared[:4], structlog.stdlib.ExtraAdder(), without_request, *shared[4:]],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )

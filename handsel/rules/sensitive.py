@@ -13,8 +13,8 @@ from itertools import accumulate
 MASK = "[masked]"
 
 _DIGITS = re.compile(r"\d+")
-_RUN = re.compile(r"\d(?:[\s.\-‐-―/_]{0,2}\d)*")
-"""Digits with at most two blanks, dashes or dots between them, as cards are written and pasted."""
+_RUN = re.compile(r"\d(?:[\s.\-‐-―/_+]{0,2}\d)*")
+"""Digits with at most two blanks, dashes, dots or pluses (blanks of a query) between them, as cards are written."""
 
 _ISSUERS: tuple[tuple[range, int, frozenset[int]], ...] = (
     # first numbers, how many digits they are compared by, lengths; ISO/IEC 7812 as the networks publish their ranges

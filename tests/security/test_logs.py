@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.test import Client
 
 from handsel import logs
 
@@ -84,3 +85,11 @@ def test_what_a_line_is_for_stays_as_it_is() -> None:
         None,
     )
     assert line["event"] == "request"
+
+
+def test_what_somebody_searched_for_is_in_no_line() -> None:
+    written = configured()
+    response = Client(raise_request_exception=False).get("/nowhere?q=dana+quetzal")
+    assert response.status_code == 404
+    assert "Not Found: /nowhere" in written.getvalue()
+    assert "quetzal" not in written.getvalue()
