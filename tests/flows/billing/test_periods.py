@@ -204,7 +204,7 @@ def fall_due(desk: Desk, subscription: Subscription) -> None:
 def test_two_workers_at_once_bill_and_charge_one_period(desk: Desk, sandbox: SandboxServer) -> None:
     subscription = subscribed(desk)
     fall_due(desk, subscription)
-    assert (desk.partner.id, desk.dana.id) in due.customers_to_renew()
+    assert (desk.partner.id, desk.dana.id) in due.customers_to_renew(desk.partner)
     start = threading.Barrier(4)
 
     def works() -> None:
@@ -222,7 +222,7 @@ def test_two_workers_at_once_bill_and_charge_one_period(desk: Desk, sandbox: San
     assert len(desk.payments(invoice.id)) == 1
     assert len(sandbox.captured(invoice=invoice.shown_id)) == 1
     assert starts(desk, subscription) == ["2027-01-31", "2027-02-28"]
-    assert (desk.partner.id, desk.dana.id) not in due.customers_to_renew()
+    assert (desk.partner.id, desk.dana.id) not in due.customers_to_renew(desk.partner)
     assert sound(desk) == []
 
 
