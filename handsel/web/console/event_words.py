@@ -89,12 +89,20 @@ def _created(told: Told) -> Words:
 
 def _updated(told: Told) -> Words:
     fields = [FIELD_WORDS.get(name, name.replace("_", " ")) for name in told.changes.get("fields", [])]
+    title = f"Order edited: {_list(fields)}" if fields else "Order edited"
+    return Words(title, "neutral", "edit", _total_change(told))
+
+
+def _total_change(told: Told) -> str:
     total = told.changes.get("total_minor")
-    more = ""
-    if isinstance(total, list) and len(total) == 2:
-        was, now = (money_text(int(each), told.currency) for each in total)
-        more = f"The total went from {was} to {now}."
-    return Words(f"Order edited: {_list(fields)}" if fields else "Order edited", "neutral", "edit", more)
+    if not isinstance(total, list) or len(total) != 2:
+        return ""
+    was, now = (money_text(int(each), told.currency) for each in total)
+    return f"The total went from {was} to {now}."
+
+
+def _repriced(told: Told) -> Words:
+    return Words("Tax worked out anew", "info", "edit", _total_change(told))
 
 
 def _list(items: list[str]) -> str:
@@ -149,6 +157,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
         "order.created": _created,
         "order.updated": _updated,
+        "order.repriced": _repriced,
         "order.duplicated": _says("Copied into a new draft", icon="copy"),
         "order.submitted": _says("Sent to an admin", "info", "send"),
         "order.resubmitted": _says("Sent to an admin again", "info", "send"),
@@ -203,6 +212,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "subscription.fell_past_due": _says("Subscription past due", "bad", "subscriptions"),
         "subscription.recovered": _says("Subscription paid up again", "good", "subscriptions"),
         "subscription.billing_held": _says("Subscription not billed, since its product is not active", "warn"),
+        "subscription.billing_resumed": _says("Subscription billed again", "good", "subscriptions"),
         "subscription.ended": _says("Subscription ended", icon="subscriptions"),
         "subscription.cancelled": _says("Subscription cancelled", icon="subscriptions"),
         "invoice.issued": _invoice_issued,

@@ -91,7 +91,9 @@ def _payment(partner: Partner, payment_id: uuid.UUID) -> Payment:
 
 
 def _show(request: HttpRequest, credential: Credential, token: str, *, back: bool = False) -> HttpResponse:
-    return render(request, "confirm/confirm.html", _context(request, credential, token) | {"back": back})
+    asked_by_page = request.headers.get("HX-Request") == "true"
+    template = "confirm/_outcome.html" if asked_by_page else "confirm/confirm.html"
+    return render(request, template, _context(request, credential, token) | {"back": back})
 
 
 def _context(request: HttpRequest, credential: Credential, token: str) -> dict[str, Any]:

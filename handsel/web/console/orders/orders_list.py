@@ -70,7 +70,7 @@ class Asked:
     def of(cls, query: QueryDict) -> Asked:
         named = {name: query.get(name, "")[:200] for name in cls.__dataclass_fields__}
         sort = named.pop("sort")
-        return cls(sort=sort if sort in SORTS else "newest", **named)  # type: ignore[arg-type]
+        return cls(sort=sort if sort in SORTS else "newest", **named)
 
     def url(self, **changes: Any) -> str:
         """The address with these changes; from the first page on unless a page is named."""
@@ -192,8 +192,9 @@ def _filter_chips(desk: Desk, asked: Asked) -> list[dict[str, str]]:
 
 
 def _customer_name(shown: str) -> str:
-    customer = Customer.objects.filter(id=parse(Customer.prefix, shown)).first()
-    return customer.name if customer else "unknown"
+    wanted = parse(Customer.prefix, shown)
+    customer = Customer.objects.filter(id=wanted).first() if wanted is not None else None
+    return customer.name if customer is not None else "unknown"
 
 
 def _heads(asked: Asked) -> dict[str, dict[str, str]]:
