@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from csp.constants import SELF
@@ -12,9 +13,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from handsel.database.ids import show
-from handsel.models import Customer, Event, Invoice, Mail, Order, Product, Subscription
+from handsel.models import Customer, Event, Invoice, Mail, Order, Partner, Product, Subscription
 from handsel.reads.history.events import EventFilters, HistoryEntry, list_events
 from handsel.reads.history.mails import MailFilters, list_mails, mail_of
+from handsel.reads.history.subjects import subjects_of
 from handsel.rules.errors import NotFound
 from handsel.rules.permissions import Grant
 from handsel.web.console.administration import crumbs
@@ -29,15 +31,35 @@ SUBJECTS = {
     "invoice": (Invoice.prefix, "/invoices"),
     "subscription": (Subscription.prefix, "/subscriptions"),
 }
+ADMINISTRATION_WORDS = {
+    "api_key.created": "API key created",
+    "api_key.revoked": "API key revoked",
+    "clock.advance_started": "Test clock set in motion",
+    "clock.advanced": "Test clock moved",
+    "gateway_account.created": "Payment gateway connected",
+    "member.created": "Member added",
+    "member.updated": "Member changed",
+    "partner.created": "Organisation created",
+    "partner.order_settings_updated": "Order settings changed",
+    "partner.updated": "Business details changed",
+    "product.created": "Product created",
+    "product.updated": "Product changed",
+    "tax_rate.created": "Tax rate created",
+    "tax_rate.updated": "Tax rate changed",
+}
+"""What happens outside of orders; `event_words` tells the rest."""
+
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """What a mail's own HTML may do when it is looked at: be drawn, and nothing else."""
+
+EVENT_TYPES = {**SENTENCES, **ADMINISTRATION_WORDS}
 
 
 @require_safe
 @staff
 def events(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The history, newest first; who does not see all orders sees that of their own."""
-    kind = one_of(request, "type", SENTENCES)
+    kind = one_of(request, "type", EVENT_TYPES)
     try:
         page = list_events(
             desk.partner, desk.actor, EventFilters(type=kind), after=after_of(request, Event.prefix), limit=50
@@ -45,8 +67,8 @@ def events(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NotFound:
         return redirect(address(request))
     context = {
-        "moments": [moment(entry, desk.partner.currency) for entry in page.rows],
-        "types": [(code, code.replace(".", ": ").replace("_", " ").capitalize()) for code in sorted(SENTENCES)],
+        "moments": moments(desk.partner, page.rows),
+        "types": [(code, code.replace(".", ": ").replace("_", " ").capitalize()) for code in sorted(EVENT_TYPES)],
         "kind": kind,
         "without_type_url": address(request, type=None),
         "paging": paging(request, page, Event.prefix),
@@ -54,33 +76,36 @@ def events(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "events/index.html", context)
 
 
-def moment(entry: HistoryEntry, currency: str) -> dict[str, Any]:
-    """One event as the timeline draws it, with a link to what it happened to."""
+def moments(partner: Partner, entries: Sequence[HistoryEntry]) -> list[dict[str, Any]]:
+    """The events as a list shows them, each with whom it was about and a link to what it happened to."""
+    subjects = subjects_of(partner, [entry.event for entry in entries])
+    return [_moment(entry, partner.currency, subjects.of(entry.event)) for entry in entries]
+
+
+def _moment(entry: HistoryEntry, currency: str, about: str) -> dict[str, Any]:
     event = entry.event
     said = words(event.type, event.changes, entry.personal, currency)
     fields = event.changes.get("fields")
     more = said.more or (f"Changed: {', '.join(name.replace('_', ' ') for name in fields)}." if fields else "")
     return {
-        "title": said.title,
-        "tone": said.tone,
-        "icon": said.icon,
+        "title": ADMINISTRATION_WORDS.get(event.type, said.title),
+        "about": about,
         "more": more,
         "at": event.occurred_at,
         "actor": entry.actor_name,
-        "source": SOURCE_WORDS.get(event.source, event.source),
-        **_link(event),
+        "source": SOURCE_WORDS.get(event.source, event.source) if event.actor_kind == "member" else "",
+        "url": _link(event),
     }
 
 
-def _link(event: Event) -> dict[str, str]:
+def _link(event: Event) -> str:
+    """Where it can be looked at, if anywhere."""
     if event.subject_kind in SUBJECTS:
         prefix, folder = SUBJECTS[event.subject_kind]
-        return {"url": f"{folder}/{show(prefix, event.subject_id)}", "noun": event.subject_kind}
+        return f"{folder}/{show(prefix, event.subject_id)}"
     if event.order_id is not None:
-        return {"url": f"/orders/{show(Order.prefix, event.order_id)}", "noun": "order"}
-    if event.customer_id is not None:
-        return {"url": f"/customers/{show(Customer.prefix, event.customer_id)}", "noun": "customer"}
-    return {"url": "", "noun": ""}
+        return f"/orders/{show(Order.prefix, event.order_id)}"
+    return f"/customers/{show(Customer.prefix, event.customer_id)}" if event.customer_id is not None else ""
 
 
 @require_safe

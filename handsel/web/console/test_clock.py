@@ -18,7 +18,7 @@ from handsel.rules.errors import Invalid, NotFound
 from handsel.rules.periods import Interval, instant, local_date, period_start
 from handsel.rules.permissions import Grant
 from handsel.web.console.administration import crumbs
-from handsel.web.console.administration_history import moment
+from handsel.web.console.administration_history import moments
 from handsel.web.console.forms import REFUSALS, Form
 from handsel.web.console.pages import row_id
 from handsel.web.guards import Desk, staff
@@ -82,7 +82,7 @@ def _show(request: HttpRequest, desk: Desk, form: Form, status: int = 200) -> Ht
 
 
 def _told(partner: Partner, view: AdvanceView) -> list[dict[str, object]]:
-    return [moment(entry, partner.currency) for entry in happened_during(partner, view.advance)]
+    return moments(partner, happened_during(partner, view.advance))
 
 
 def _target(partner: Partner, form: Form) -> dt.datetime:

@@ -109,18 +109,17 @@ def test_billing_settings_are_saved_and_can_be_emptied_again(partner: Partner, d
         "recipient": "",
         "default_payment_method": method.shown_id,
         "collection": "send_invoice",
-        "collect_on": "15",
         "payment_terms_days": "30",
         "memo": "Thank you",
     }
     assert desk.post(f"/customers/{dana.shown_id}/billing", typed).status_code == 302
     with reading(partner.id):
         saved = BillingSettings.objects.get(customer_id=dana.id)
-    assert (saved.default_payment_method_id, saved.collect_on, saved.payment_terms_days) == (method.id, 15, 30)
-    desk.post(f"/customers/{dana.shown_id}/billing", {**typed, "default_payment_method": "", "collect_on": ""})
+    assert (saved.default_payment_method_id, saved.payment_terms_days) == (method.id, 30)
+    desk.post(f"/customers/{dana.shown_id}/billing", {**typed, "default_payment_method": ""})
     with reading(partner.id):
         emptied = BillingSettings.objects.get(customer_id=dana.id)
-    assert (emptied.default_payment_method_id, emptied.collect_on) == (None, None)
+    assert emptied.default_payment_method_id is None
 
 
 def test_another_customers_card_cannot_be_made_the_default(partner: Partner, desk: Client, dana: Customer) -> None:
