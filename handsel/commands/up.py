@@ -84,7 +84,7 @@ class Installation:
     port: int
     database: EmbeddedDatabase | None = None
     children: list[Child] = field(default_factory=list)
-    demo: dict[str, object] | None = None
+    demo: dict[str, object] | None = field(default=None, repr=False)  # logins and keys
 
     @property
     def url(self) -> str:

@@ -66,7 +66,7 @@ class _Reader(html.parser.HTMLParser):
         if kind in ("checkbox", "radio") and "checked" not in given:
             return
         form.values[name] = given.get("value", "")
-        if tag == "textarea" or kind in self.TYPED:
+        if tag == "textarea" or (kind in self.TYPED and name != "csrfmiddlewaretoken"):
             form.typed.append(name)
 
     def handle_endtag(self, tag: str) -> None:
