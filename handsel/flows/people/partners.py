@@ -21,7 +21,7 @@ from handsel.flows.fields import Fields, once
 from handsel.flows.people.customers import Address, address_values
 from handsel.flows.work import Work, working
 from handsel.models import Credential, GatewayAccount, MailCursor, Partner
-from handsel.models.access import hash_secret
+from handsel.models.access import hash_secret, new_secret
 from handsel.rules.errors import Invalid
 from handsel.rules.permissions import SYSTEM, Actor, Grant, OrderSettings, check_grant
 
@@ -127,7 +127,8 @@ def _add_sandbox(work: Work) -> None:
         partner_id=work.partner.id,
         name="sandbox",
         secret_key_encrypted=encrypt(settings.SANDBOX_SECRET_KEY),
-        event_secret_encrypted=encrypt(settings.SANDBOX_WEBHOOK_SECRET),
+        # Without one that was agreed on, one that nobody knows: an empty secret would let anybody sign events.
+        event_secret_encrypted=encrypt(settings.SANDBOX_WEBHOOK_SECRET or new_secret("whsec")),
         publishable_key=settings.SANDBOX_PUBLISHABLE_KEY,
         api_base=settings.SANDBOX_URL,
         script_url=f"{settings.SANDBOX_URL}/v3/",
