@@ -365,7 +365,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("collection", models.CharField(default="automatic", max_length=20)),
-                ("collect_on", models.PositiveSmallIntegerField(null=True)),
                 ("memo", models.TextField(blank=True)),
                 ("payment_terms_days", models.PositiveSmallIntegerField(default=14)),
             ],
@@ -376,12 +375,6 @@ class Migration(migrations.Migration):
                 "default_manager_name": "objects",
                 "constraints": [
                     models.UniqueConstraint(fields=("partner", "customer"), name="one_billing_settings_per_customer"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("collect_on__isnull", True), ("collect_on__range", (1, 28)), _connector="OR"
-                        ),
-                        name="collect_on_a_day_every_month_has",
-                    ),
                 ],
             },
         ),

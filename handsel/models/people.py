@@ -208,24 +208,19 @@ class Contact(TenantTable):
 class BillingSettings(TenantTable):
     """How one customer is billed. Recipient and default method are null until set (DOMAIN.md sections 3.4 and 6)."""
 
-    AUTOMATIC, SEND_INVOICE, DRAFT = "automatic", "send_invoice", "draft"
+    AUTOMATIC, SEND_INVOICE = "automatic", "send_invoice"
 
     customer = TenantForeignKey(Customer)
     recipient = TenantForeignKey(Contact, null=True)
     default_payment_method = TenantForeignKey("handsel.PaymentMethod", null=True)
     collection = models.CharField(max_length=20, default=AUTOMATIC)
-    collect_on = models.PositiveSmallIntegerField(null=True)  # day of the month; null: on each renewal
     memo = models.TextField(blank=True)
     payment_terms_days = models.PositiveSmallIntegerField(default=14)
 
     class Meta(TenantTable.Meta):
         db_table = "billing_settings"
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["partner", "customer"], name="one_billing_settings_per_customer"),
-            models.CheckConstraint(
-                condition=models.Q(collect_on__isnull=True) | models.Q(collect_on__range=(1, 28)),
-                name="collect_on_a_day_every_month_has",
-            ),
+            models.UniqueConstraint(fields=["partner", "customer"], name="one_billing_settings_per_customer")
         ]
 
 

@@ -13,7 +13,7 @@ from handsel.models import BillingSettings, Contact, Partner, PaymentMethod
 from handsel.rules.errors import NotFound
 from handsel.rules.permissions import Actor, Grant, check_grant
 
-COLLECTIONS = (BillingSettings.AUTOMATIC, BillingSettings.SEND_INVOICE, BillingSettings.DRAFT)
+COLLECTIONS = (BillingSettings.AUTOMATIC, BillingSettings.SEND_INVOICE)
 
 
 class BillingChanges(TypedDict, total=False):
@@ -22,7 +22,6 @@ class BillingChanges(TypedDict, total=False):
     recipient_id: uuid.UUID | None
     default_payment_method_id: uuid.UUID | None
     collection: str
-    collect_on: int | None
     memo: str
     payment_terms_days: int
 
@@ -67,7 +66,6 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "recipient_id": lambda value: value,
             "default_payment_method_id": lambda value: value,
             "collection": lambda value: fields.choice("collection", value, COLLECTIONS),
-            "collect_on": lambda value: None if value is None else fields.whole("collect_on", value, 1, 28),
             "memo": lambda value: fields.text("memo", value, NOTES_LENGTH, breaks=True),
             "payment_terms_days": lambda value: fields.whole("payment_terms_days", value, 0, 365),
         },

@@ -133,6 +133,7 @@ def read_billing_settings(request: Caller, customer_id: str) -> HttpResponse:
 def change_billing_settings(request: Caller, customer_id: str, body: BillingChange) -> HttpResponse:
     """Change what is named. Needs the permission “Manage billing”."""
     changes = sent(body, "recipient", "default_payment_method", "collect_on")
+    changes.pop("collect_on", None)  # null is what it is
     if "recipient" in changes:
         changes["recipient_id"] = known_or_none(Contact.prefix, changes.pop("recipient"))
     if "default_payment_method" in changes:

@@ -26,7 +26,6 @@ from handsel.web.guards import Desk, staff
 COLLECTIONS = (
     (BillingSettings.AUTOMATIC, "Charge the default payment method"),
     (BillingSettings.SEND_INVOICE, "Send an invoice to pay"),
-    (BillingSettings.DRAFT, "Only make a draft"),
 )
 _ANSWERS = {
     "ok": (messages.SUCCESS, "The bank confirmed this card. Nothing was charged."),
@@ -65,7 +64,6 @@ def settings(request: HttpRequest, desk: Desk, customer: str) -> HttpResponse:
             "recipients": [(each.shown_id, f"{each.name}, {each.email}") for each in contacts_of(desk.partner, row.id)],
             "methods": [(each.method.shown_id, _method_label(each.method, each.is_expired)) for each in methods],
             "collections": COLLECTIONS,
-            "days": [(day, f"On day {day} of the month") for day in range(1, 29)],
         }
         return render(request, "customers/billing.html", context, status=status)
 
@@ -144,7 +142,6 @@ def _typed(form: Form) -> BillingChanges:
         recipient_id=form.row_id("recipient", Contact.prefix),
         default_payment_method_id=form.row_id("default_payment_method", PaymentMethod.prefix),
         collection=form.text("collection"),
-        collect_on=form.whole("collect_on") or None,
         memo=form.text("memo"),
         payment_terms_days=form.whole("payment_terms_days"),
     )
@@ -155,7 +152,6 @@ def _values(settings: BillingSettings) -> dict[str, object]:
         "recipient": settings.recipient.shown_id if settings.recipient else "",
         "default_payment_method": (settings.default_payment_method.shown_id if settings.default_payment_method else ""),
         "collection": settings.collection,
-        "collect_on": settings.collect_on or "",
         "memo": settings.memo,
         "payment_terms_days": settings.payment_terms_days,
     }

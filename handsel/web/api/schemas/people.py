@@ -27,7 +27,7 @@ Email = Annotated[StrictStr, text(254, format="email")]
 Zone = Annotated[StrictStr, text(64)]
 Language = Annotated[StrictStr, text(10)]
 TaxId = Annotated[StrictStr, text(50)]
-Collection = Literal["automatic", "send_invoice", "draft"]
+Collection = Literal["automatic", "send_invoice"]
 
 
 class AddressAsked(Asked):
@@ -137,12 +137,12 @@ class ContactTold(Told):
 
 
 class BillingChange(Asked):
-    """`collect_on` is a day of the month, null for each renewal; recipient and default method may be null again."""
+    """`collect_on` is null: what is due is collected on each renewal. Recipient and default method may be null again."""
 
     recipient: ContactId | None = None
     default_payment_method: MethodId | None = None
     collection: Collection | None = None
-    collect_on: Annotated[StrictInt, whole(1, 28)] | None = None
+    collect_on: None = None
     memo: Annotated[StrictStr, text(10_000)] | None = None
     payment_terms_days: Annotated[StrictInt, whole(0, 365)] | None = None
 
@@ -153,7 +153,7 @@ class BillingTold(Told):
     recipient: str | None
     default_payment_method: str | None
     collection: str
-    collect_on: int | None
+    collect_on: None
     memo: str
     payment_terms_days: int
 
@@ -163,7 +163,7 @@ class BillingTold(Told):
             recipient=shown_or_none(Contact.prefix, settings.recipient_id),
             default_payment_method=shown_or_none(PaymentMethod.prefix, settings.default_payment_method_id),
             collection=settings.collection,
-            collect_on=settings.collect_on,
+            collect_on=None,
             memo=settings.memo,
             payment_terms_days=settings.payment_terms_days,
         )
