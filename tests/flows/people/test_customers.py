@@ -152,18 +152,18 @@ def test_billing_settings_name_only_the_customers_own(
             partner, acting(alice), dana.id, {"default_payment_method_id": make_method(partner, other).id}
         )
     with pytest.raises(NotFound):
-        update_billing_settings(partner, acting(alice), foreign.id, {"collection": "draft"})
+        update_billing_settings(partner, acting(alice), foreign.id, {"collection": "send_invoice"})
     method = make_method(partner, dana)
     kept = update_billing_settings(
         partner, acting(alice), dana.id,
-        {"recipient_id": own.id, "default_payment_method_id": method.id, "collect_on": 28, "memo": "PO 7"},
+        {"recipient_id": own.id, "default_payment_method_id": method.id, "collection": "send_invoice", "memo": "PO 7"},
     )  # fmt: skip
-    assert (kept.recipient_id, kept.default_payment_method_id, kept.collect_on) == (own.id, method.id, 28)
+    assert (kept.recipient_id, kept.default_payment_method_id, kept.collection) == (own.id, method.id, "send_invoice")
 
 
 @pytest.mark.parametrize(
     ("changes", "loc"),
-    [({"collect_on": 29}, "collect_on"), ({"collect_on": 0}, "collect_on"), ({"collection": "barter"}, "collection")],
+    [({"payment_terms_days": 366}, "payment_terms_days"), ({"collection": "barter"}, "collection")],
 )
 def test_billing_settings_that_make_no_sense_are_refused(
     partner: Partner, alice: Member, dana: Customer, changes: dict[str, object], loc: str
@@ -177,7 +177,7 @@ def test_salespeople_make_customers_but_do_not_change_how_they_are_billed(
     partner: Partner, bob: Member, dana: Customer
 ) -> None:
     with pytest.raises(NotAllowed):
-        update_billing_settings(partner, acting(bob), dana.id, {"collection": "draft"})
+        update_billing_settings(partner, acting(bob), dana.id, {"collection": "send_invoice"})
     reader = make_member(partner, "Rita", "salesperson", grants=["orders.view_all"])
     changes: CustomerChanges = {"name": "Mine"}
     with pytest.raises(NotAllowed):
