@@ -126,8 +126,9 @@ def test_a_sale_meets_the_renewal_of_the_same_customer(
 
     meeting(monkeypatch, (invoices, "next_number"), (renew, "_due"))
     told = together(
-        lambda: look(desk.partner, payment.id, now_due=True), lambda: renew_customer(desk.partner, desk.dana.id)
+        lambda: str(look(desk.partner, payment.id, now_due=True)),
+        lambda: renew_customer(desk.partner, desk.dana.id),
     )
-    assert told == {"done": 2}
+    assert told == {"True": 1, "done": 1}
     monkeypatch.undo()
     assert_sound(desk.partner, order, sandbox=sandbox)

@@ -10,7 +10,17 @@ from handsel.database.ids import new_id
 from handsel.flows.money import ledger
 from handsel.flows.numbers import next_number
 from handsel.flows.work import Work
-from handsel.models import Customer, Invoice, InvoiceLine, Order, OrderLine, Partner, Payment, Subscription
+from handsel.models import (
+    BillingSettings,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Order,
+    OrderLine,
+    Partner,
+    Payment,
+    Subscription,
+)
 from handsel.rules.errors import Refused
 from handsel.rules.invoice_states import InvoiceStatus
 from handsel.rules.periods import local_date
@@ -133,11 +143,12 @@ def issue_for_order(
     order: Order,
     lines: Sequence[OrderLine],
     subscriptions: Sequence[Subscription],
+    billing: BillingSettings,
     *,
     paid: bool,
     payment: Payment | None,
 ) -> Invoice:
-    """The invoice of an order's first payment, line for line what the order says."""
+    """The invoice of an order's first payment, line for line what the order says, by the customer's terms."""
     by_line = {subscription.line_id: subscription for subscription in subscriptions}
     made = [
         invoice_line(
@@ -146,7 +157,14 @@ def issue_for_order(
         for line in lines
     ]
     status = InvoiceStatus.PAID if paid else InvoiceStatus.DUE
-    terms = work.partner.payment_terms_days
     return issue(
-        work, order.customer, order.currency, made, order=order, status=status, terms_days=terms, payment=payment
+        work,
+        order.customer,
+        order.currency,
+        made,
+        order=order,
+        status=status,
+        terms_days=billing.payment_terms_days,
+        memo=billing.memo,
+        payment=payment,
     )

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.timezone import now as real_now
 
-from handsel.database.ids import new_id, show
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.work import Work
 from handsel.gateways.base import Gateway, PaymentRequest
 from handsel.models import Customer, GatewayAccount, GatewayCustomer, Invoice, Order, Payment, PaymentMethod
 from handsel.rules.errors import Invalid, NotFound, Refused
+from handsel.rules.money import decimal_text
 
 FIRST_LOOK = dt.timedelta(seconds=20)
 
@@ -58,13 +58,44 @@ def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: i
     account, method, customer_reference = _source(work, customer, source)
     gateway = gateway_of(account)
     if amount_minor < (least := gateway.minimum_minor(debt.currency)):
-        raise Refused("below_minimum", f"The gateway takes no payment below {least} minor units of {debt.currency}.")
-    payment_id = new_id()
-    is_order = isinstance(debt, Order)
-    request = PaymentRequest(
-        payment=show(Payment.prefix, payment_id),
+        smallest = f"{decimal_text(least, debt.currency)} {debt.currency}"
+        raise Refused("below_minimum", f"The gateway takes no payment below {smallest}. Nothing was charged.")
+    payment = Payment(
+        partner_id=work.partner.id,
+        debt_id=debt.id,
+        customer=customer,
+        account=account,
+        method=method,
         amount_minor=amount_minor,
         currency=debt.currency,
+        method_facts=facts_of(method) if method else {},
+        initiated_by=work.actor.label,
+        source=work.actor.source,
+        created_at=work.now,
+        first_sent_at=real_now(),
+        last_sent_at=real_now(),
+        next_look_at=real_now() + FIRST_LOOK,
+    )
+    if isinstance(debt, Order):
+        payment.order_id, payment.returns_to = debt.id, debt.status
+    else:
+        payment.invoice_id = debt.id
+    request = _frozen_request(work, payment, debt, source, customer_reference)
+    payment.request = request.as_json()
+    _insert(payment)
+    work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency})
+    return Begun(payment, gateway, request)
+
+
+def _frozen_request(
+    work: Work, payment: Payment, debt: Order | Invoice, source: Source, customer_reference: str | None
+) -> PaymentRequest:
+    """Everything that the gateway will be told, by every try alike. A saved method is charged off-session."""
+    customer, method = payment.customer, payment.method
+    return PaymentRequest(
+        payment=payment.shown_id,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
         method_reference=method.reference if method else _token(source),
         customer_reference=customer_reference,
         customer_name=customer.name,
@@ -76,34 +107,10 @@ def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: i
         return_url=f"{settings.BASE_URL}/pay/returned",
         metadata={
             "partner": str(work.partner.id),
-            "payment": show(Payment.prefix, payment_id),
-            "order" if is_order else "invoice": debt.shown_id,
+            "payment": payment.shown_id,
+            "order" if isinstance(debt, Order) else "invoice": debt.shown_id,
         },
     )
-    payment = Payment(
-        id=payment_id,
-        partner_id=work.partner.id,
-        order_id=debt.id if is_order else None,
-        invoice_id=None if is_order else debt.id,
-        debt_id=debt.id,
-        customer=customer,
-        account=account,
-        method=method,
-        amount_minor=amount_minor,
-        currency=debt.currency,
-        request=request.as_json(),
-        method_facts=facts_of(method) if method else {},
-        initiated_by=work.actor.label,
-        source=work.actor.source,
-        returns_to=debt.status if is_order else "",
-        created_at=work.now,
-        first_sent_at=real_now(),
-        last_sent_at=real_now(),
-        next_look_at=real_now() + FIRST_LOOK,
-    )
-    _insert(payment)
-    work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency})
-    return Begun(payment, gateway, request)
 
 
 def facts_of(method: PaymentMethod) -> dict[str, object]:

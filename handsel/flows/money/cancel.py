@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import connection
-
 from handsel.flows.idempotency import Claim
 from handsel.flows.money.gateways import gateway_of
-from handsel.flows.money.settle import settle
+from handsel.flows.money.settle import ask_and_settle
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.transition import move
 from handsel.flows.work import working
@@ -42,6 +40,5 @@ def cancel_payment(
             claim.remember("order", order.id)
         move(work, order, "cancel_payment", order.status, note={"payment": payment.shown_id})
     # If we die here: the payment still waits for the customer, and can be cancelled again.
-    connection.close()
-    outcome = gateway_of(payment.account).cancel(PaymentRequest.from_json(payment.request), payment.reference)
-    settle(partner, payment.id, outcome)
+    gateway, request = gateway_of(payment.account), PaymentRequest.from_json(payment.request)
+    ask_and_settle(partner, payment, lambda: gateway.cancel(request, payment.reference))

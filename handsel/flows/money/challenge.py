@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import connection
-
 from handsel.database.tenancy import reading
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.money.reconcile import look
-from handsel.flows.money.settle import settle
+from handsel.flows.money.settle import ask_and_settle
 from handsel.gateways.base import NeedsCustomer, PaymentRequest
 from handsel.models import Partner, Payment
 from handsel.rules.payment_states import PaymentStatus
@@ -24,10 +22,8 @@ def open_challenge(partner: Partner, payment_id: uuid.UUID) -> str | None:
         payment = Payment.objects.select_related("account").get(id=payment_id)
     if payment.status != PaymentStatus.REQUIRES_ACTION:
         return None
-    connection.close()
-    request = PaymentRequest.from_json(payment.request)
-    outcome = gateway_of(payment.account).challenge(request, payment.reference)
-    settle(partner, payment_id, outcome)
+    gateway, request = gateway_of(payment.account), PaymentRequest.from_json(payment.request)
+    outcome = ask_and_settle(partner, payment, lambda: gateway.challenge(request, payment.reference))
     return outcome.url if isinstance(outcome, NeedsCustomer) else None
 
 

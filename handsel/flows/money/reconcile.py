@@ -11,11 +11,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils.timezone import now as real_now
 
 from handsel.flows.money.gateways import gateway_of
-from handsel.flows.money.settle import settle
+from handsel.flows.money.settle import ask_and_settle
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
 from handsel.gateways.base import Cancelled, LookOutcome, NotListed, PaymentRequest, PayOutcome, Unknown
@@ -48,10 +47,7 @@ def look(partner: Partner, payment_id: uuid.UUID, *, now_due: bool = False) -> b
     if claimed is None:
         return False
     # If we die here: nothing was asked; the next look has its date.
-    connection.close()
-    outcome = _ask(claimed)
-    # If we die here: the gateway's fact stands, and the next look finds it again.
-    settle(partner, payment_id, outcome)
+    outcome = ask_and_settle(partner, claimed.payment, lambda: _ask(claimed))
     return not isinstance(outcome, Unknown)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any, assert_never
 
+import structlog
+from django.db import connection
 from django.utils.timezone import now as real_now
 
 from handsel.database.secrets import link_token
@@ -34,9 +37,30 @@ from handsel.rules.order_states import DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.permissions import GATEWAY
 
+log = structlog.get_logger(__name__)
+
 CHALLENGE_VALID = dt.timedelta(days=7)
 WAITING_LOOK = dt.timedelta(minutes=15)
 CLEARING_LOOK = dt.timedelta(hours=1)
+
+
+def ask_and_settle(partner: Partner, payment: Payment, ask: Callable[[], PayOutcome]) -> PayOutcome:
+    """Any question about a payment: ask its gateway with no connection held, settle the answer.
+
+    Nothing is raised: the payment exists, so whatever goes wrong here is no failure of it, but an outcome that the
+    reconciler finds out.
+    """
+    # Django keeps a pooled connection after COMMIT; a slow gateway must not hold one (RELIABILITY.md T6).
+    connection.close()
+    try:
+        outcome = ask()
+        # If we die here: the gateway's fact stands, and the next look finds it again.
+        settle(partner, payment.id, outcome)
+    except Exception:
+        log.exception("payment_outcome_not_written", payment=payment.shown_id)
+        connection.close()
+        return Unknown("not written")
+    return outcome
 
 
 def settle(partner: Partner, payment_id: uuid.UUID, outcome: PayOutcome) -> None:

@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import uuid
 
-import structlog
-from django.db import connection
-
 from handsel.flows.billing.invoices import check_can_invoice
 from handsel.flows.idempotency import Claim
 from handsel.flows.money.begin import Begun, SavedMethod, Source, begin
-from handsel.flows.money.settle import settle
+from handsel.flows.money.settle import ask_and_settle
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.sales.fulfil import fulfil, lines_of
 from handsel.flows.transition import move
@@ -27,8 +24,6 @@ from handsel.models import Partner
 from handsel.rules.errors import Refused
 from handsel.rules.order_states import OrderStatus
 from handsel.rules.permissions import Actor, check_action, check_payment_source
-
-log = structlog.get_logger(__name__)
 
 
 def submit_with_payment(
@@ -52,20 +47,8 @@ def submit_with_payment(
 
 
 def ask(partner: Partner, begun: Begun) -> None:
-    """Steps 2 and 3 for a payment that has begun: ask its gateway, settle its answer.
-
-    Nothing is raised: the payment exists, so whatever goes wrong here is not a failure of it, but an outcome that the
-    reconciler finds out.
-    """
-    # Django keeps a pooled connection after COMMIT; a slow gateway must not hold one (RELIABILITY.md T6).
-    connection.close()
-    try:
-        outcome = begun.gateway.pay(begun.request)
-        # If we die here: the gateway knows, we do not; the reconciler asks it again with the same key and settles.
-        settle(partner, begun.payment.id, outcome)
-    except Exception:
-        log.exception("payment_outcome_not_written", payment=begun.payment.shown_id)
-        connection.close()
+    """Steps 2 and 3 for a payment that has begun: ask its gateway, settle its answer. Nothing is raised."""
+    ask_and_settle(partner, begun.payment, lambda: begun.gateway.pay(begun.request))
 
 
 def _begin_order(

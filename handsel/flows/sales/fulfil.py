@@ -46,9 +46,9 @@ def fulfil(
     Activation.objects.bulk_create(activations)
     for activation in activations:
         work.record("activation.created", activation, changes={"status": activation.status})
-    _complete_default_billing(work, order, payment, method)
+    billing = _complete_default_billing(work, order, payment, method)
     conclude(work, order, [activation.status for activation in activations])
-    issue_for_order(work, order, lines, subscriptions, paid=paid, payment=payment)
+    issue_for_order(work, order, lines, subscriptions, billing, paid=paid, payment=payment)
 
 
 def _subscription(work: Work, order: Order, line: OrderLine, start: dt.date, today: dt.date) -> Subscription:
@@ -108,9 +108,12 @@ def _activation(work: Work, order: Order, line: OrderLine, start: dt.date, today
     )
 
 
-def _complete_default_billing(work: Work, order: Order, payment: Payment | None, method: PaymentMethod | None) -> None:
+def _complete_default_billing(
+    work: Work, order: Order, payment: Payment | None, method: PaymentMethod | None
+) -> BillingSettings:
     """Recipient and default method are filled where they were null; whatever was set stays."""
-    settings = BillingSettings.objects.select_for_update(no_key=True).get(customer_id=order.customer_id)
+    locked = BillingSettings.objects.select_for_update(no_key=True)
+    settings: BillingSettings = locked.get(customer_id=order.customer_id)
     method_id = (method.id if method else payment.method_id if payment else None) or order.billing_method_id
     filled = {}
     if settings.recipient_id is None and order.billing_recipient_id:
@@ -121,3 +124,4 @@ def _complete_default_billing(work: Work, order: Order, payment: Payment | None,
         BillingSettings.objects.filter(id=settings.id).update(**filled)
         changes = {name: str(value) for name, value in filled.items()}
         work.record("billing_settings.completed", settings, changes=changes)
+    return settings

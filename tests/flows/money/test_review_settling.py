@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils.timezone import now as real_now
 
 from handsel.database.tenancy import reading, writing
-from handsel.flows.money import take
+from handsel.flows.money import settle as settling
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.reconcile import look
 from handsel.flows.money.saved_methods import save_method
@@ -48,7 +48,7 @@ def test_a_failure_after_the_gateway_answered_is_an_open_outcome_and_no_error(
         raise OperationalError("the connection is closed")
 
     order = desk.order()
-    monkeypatch.setattr(take, "settle", broken)
+    monkeypatch.setattr(settling, "settle", broken)
     assert desk.pay(order).status == "processing_payment"
     monkeypatch.undo()
     converge(desk.partner)
