@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from pathlib import Path
@@ -30,18 +31,19 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=800, help="paid at 8 and at 32 clients; a quarter of it at 1")
     parser.add_argument("--write", type=Path, default=REPOSITORY / "docs" / "benchmarks.md", help="page to update")
     chosen = parser.parse_args()
+    load_before = os.getloadavg()[0]
     with stand(_free_port()) as standing:
         import django
 
         django.setup()
-        text = _measure(standing, chosen.orders)
+        text = _measure(standing, chosen.orders, load_before)
     print(f"\n{text}\n")
     if chosen.write.exists():
         report.write(text, chosen.write)
     return 0
 
 
-def _measure(standing: Stand, orders: int) -> str:
+def _measure(standing: Stand, orders: int, load_before: float) -> str:
     shop = open_shop(CUSTOMERS)
     runs = {clients: orders // 4 if clients == 1 else orders for clients in CLIENTS}
     drafts = _drafts(standing, shop, WARM_UP + sum(runs.values()) + COUNTED + 1)
@@ -58,7 +60,7 @@ def _measure(standing: Stand, orders: int) -> str:
         )
         for clients, (timing, app, postgres) in measured.items()
     ]
-    facts = report.facts(_version(standing), WEB_PROCESSES, WEB_THREADS, sum(runs.values()))
+    facts = report.facts(_version(standing), WEB_PROCESSES, WEB_THREADS, sum(runs.values()), load_before)
     return report.table(rows, counted, script.statement_count, facts)
 
 

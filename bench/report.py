@@ -62,11 +62,11 @@ def table(rows: Sequence[Row], counted: Statements, limit_statements: int, facts
     return "\n".join(lines)
 
 
-def facts(postgres: str, processes: int, threads: int, orders: int) -> list[str]:
-    """Where and how it was measured."""
+def facts(postgres: str, processes: int, threads: int, orders: int, load: float) -> list[str]:
+    """Where and how it was measured; `load` is the machine's load average before anything was started."""
     return [
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {_commit()}, {os.cpu_count()} cores ({_processor()}), shared "
-        "by the clients, the server and the database.",
+        f"by the clients, the server and the database; load average before the start {load:.1f}, which is other work.",
         f"PostgreSQL {postgres} with fsync, synchronous_commit and full_page_writes on; Python "
         f"{platform.python_version()}; granian with {processes} processes of {threads} threads.",
         f"{orders} orders of three lines (one-time, monthly, yearly) of one partner, each paid once with the "

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from bench import approving
 from handsel.database import embedded
@@ -24,6 +25,11 @@ from handsel.processes import dies_with_parent
 REPOSITORY = Path(__file__).resolve().parent.parent
 WEB_PROCESSES, WEB_THREADS = 2, 8
 READY_SECONDS = 60
+
+_ADDRESS: Final[Any] = {
+    "line1": "1 Main Street", "city": "Portland", "region": "OR", "postal_code": "97201", "country": "US",
+}  # fmt: skip
+_GOODS: Final = (("Website", 240_000, None), ("Hosting", 2_900, "month"), ("Care plan", 7_900, "year"))
 
 
 @dataclass(slots=True)
@@ -146,51 +152,69 @@ class Shop:
 
 def open_shop(customers: int) -> Shop:
     """Made by the flows, but for the cards and the account's name, which no flow would make without a gateway."""
-    from handsel.database.secrets import encrypt
-    from handsel.database.tenancy import writing
     from handsel.flows.catalog.products import create_product
     from handsel.flows.people.api_keys import create_api_key
     from handsel.flows.people.customers import create_customer
     from handsel.flows.people.members import create_member
     from handsel.flows.people.partners import create_partner
-    from handsel.models import BillingSettings, GatewayAccount, GatewayCustomer, PaymentMethod
     from handsel.rules.permissions import SYSTEM
 
-    address = {"line1": "1 Main Street", "city": "Portland", "region": "OR", "postal_code": "97201", "country": "US"}
-    partner = create_partner(
-        slug="bench",
-        details={
-            "name": "Bench", "legal_name": "Bench LLC", "tax_id": "1", "address": address,  # type: ignore[typeddict-item]
-        },
-    )  # fmt: skip
+    details: Any = {"name": "Bench", "legal_name": "Bench LLC", "tax_id": "1", "address": _ADDRESS}
+    partner = create_partner(slug="bench", details=details)
     member = create_member(partner, SYSTEM, email="admin@bench.example", name="Bench", role="admin")
     admin = member.actor("api")
-    goods = (("Website", 240_000, None), ("Hosting", 2_900, "month"), ("Care plan", 7_900, "year"))
     products = [
         create_product(partner, admin, name=name, sku=name, price_minor=price, currency="USD", interval=interval)
-        for name, price, interval in goods
+        for name, price, interval in _GOODS
     ]
-    with writing(partner.id):
-        account = GatewayAccount(
-            partner_id=partner.id, name=approving.NAME, secret_key_encrypted=encrypt("none"),
-            event_secret_encrypted=encrypt(secrets.token_hex()), publishable_key="none", script_url="none",
-        )  # fmt: skip
-        account.save(force_insert=True)
+    account_id = _account(partner.id)
     buyers = []
     for number in range(customers):
+        email = f"buyer{number}@example.com"
         customer = create_customer(
-            partner, admin, name=f"Buyer {number}", email=f"b{number}@example.com", currency="USD",
-            address=address,  # type: ignore[arg-type]
-        )  # fmt: skip
-        with writing(partner.id):
-            ids = {"partner_id": partner.id, "customer_id": customer.id, "account_id": account.id}
-            GatewayCustomer(reference=f"cus_{number}", **ids).save(force_insert=True)
-            card = PaymentMethod(
-                reference=f"pm_{number}", customer_reference=f"cus_{number}", kind="card", brand="visa", last4="4242",
-                exp_month=12, exp_year=2034, **ids,
-            )  # fmt: skip
-            card.save(force_insert=True)
-            BillingSettings.objects.filter(customer_id=customer.id).update(default_payment_method=card)
-        buyers.append((customer.shown_id, card.shown_id))
+            partner, admin, name=f"Buyer {number}", email=email, currency="USD", address=_ADDRESS
+        )
+        buyers.append((customer.shown_id, _card(partner.id, customer.id, account_id, number)))
     _, key = create_api_key(partner, admin, member, "bench")
     return Shop(partner.id, key, tuple(product.shown_id for product in products), tuple(buyers))
+
+
+def _account(partner_id: uuid.UUID) -> uuid.UUID:
+    from handsel.database.secrets import encrypt
+    from handsel.database.tenancy import writing
+    from handsel.models import GatewayAccount
+
+    with writing(partner_id):
+        account = GatewayAccount(
+            partner_id=partner_id,
+            name=approving.NAME,
+            secret_key_encrypted=encrypt("none"),
+            event_secret_encrypted=encrypt(secrets.token_hex()),
+            publishable_key="none",
+            script_url="none",
+        )
+        account.save(force_insert=True)
+    return account.id
+
+
+def _card(partner_id: uuid.UUID, customer_id: uuid.UUID, account_id: uuid.UUID, number: int) -> str:
+    """A card on file, the customer's default; its shown id."""
+    from handsel.database.tenancy import writing
+    from handsel.models import BillingSettings, GatewayCustomer, PaymentMethod
+
+    ids: dict[str, Any] = {"partner_id": partner_id, "customer_id": customer_id, "account_id": account_id}
+    with writing(partner_id):
+        GatewayCustomer(reference=f"cus_{number}", **ids).save(force_insert=True)
+        card = PaymentMethod(
+            reference=f"pm_{number}",
+            customer_reference=f"cus_{number}",
+            kind="card",
+            brand="visa",
+            last4="4242",
+            exp_month=12,
+            exp_year=2034,
+            **ids,
+        )
+        card.save(force_insert=True)
+        BillingSettings.objects.filter(customer_id=customer_id).update(default_payment_method=card)
+    return card.shown_id

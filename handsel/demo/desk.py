@@ -30,7 +30,7 @@ from handsel.flows.people.partners import create_partner, update_order_settings
 from handsel.flows.sales.activation import start_due
 from handsel.flows.sales.draft import LineDraft, create_order
 from handsel.flows.work import partner_by_id
-from handsel.models import BillingSettings, GatewayAccount, Invoice, Member, Order, Partner, Payment, PaymentMethod
+from handsel.models import BillingSettings, GatewayAccount, Invoice, Member, Order, Partner, Payment
 from handsel.models.people import now_of
 from handsel.rules.invoice_states import InvoiceStatus
 from handsel.rules.periods import local_date
@@ -215,10 +215,6 @@ class Desk:
             invoices = list(owed.values_list("id", flat=True))
         for invoice_id in invoices:
             collect_invoice(self.partner, self.maya, invoice_id)
-
-    def cards(self) -> list[PaymentMethod]:
-        with reading(self.partner.id):
-            return list(PaymentMethod.objects.order_by("id"))
 
 
 def token(card: str) -> str:

@@ -252,6 +252,32 @@ def test_an_erased_personal_side_is_no_finding(books: Books, broken: psycopg.Con
     assert check_all(books.partner.id) == []
 
 
+def test_periods_that_were_skipped_while_a_line_did_not_work_are_no_finding(
+    books: Books, broken: psycopg.Connection
+) -> None:
+    """Billing was held for two periods: their event says so, the next line begins where it says."""
+    values = {"p": books.partner.id}
+    broken.execute(
+        """INSERT INTO events (partner_id, id, type, occurred_at, actor_kind, actor_id, role, source, subject_kind,
+                               subject_id, changes, personal_digest)
+           SELECT partner_id, gen_random_uuid(), 'subscription.billing_resumed', now(), 'system', '', '', 'clock',
+                  'subscription', id, jsonb_build_object('from', period_end_on + 60, 'skipped', 2), ''
+           FROM subscriptions WHERE partner_id = %(p)s""",
+        values,
+    )
+    broken.execute(
+        """INSERT INTO invoice_lines
+           SELECT (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(),
+                   'period_start_on', l.period_end_on + 60, 'period_end_on', l.period_end_on + 90))).*
+           FROM invoice_lines l WHERE partner_id = %(p)s AND subscription_id IS NOT NULL""",
+        values,
+    )
+    broken.execute("UPDATE subscriptions SET periods_billed = 4 WHERE partner_id = %(p)s", values)
+    assert "periods_are_billed_once_and_tile" not in found(books.partner)
+    broken.execute("UPDATE subscriptions SET periods_billed = 3 WHERE partner_id = %(p)s", values)
+    assert "periods_are_billed_once_and_tile" in found(books.partner)
+
+
 def test_the_books_of_another_partner_are_not_looked_at(books: Books, broken: psycopg.Connection) -> None:
     other = Books()
     broken.execute("UPDATE orders SET total_minor = 1 WHERE partner_id = %s", [other.partner.id])

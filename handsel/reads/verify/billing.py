@@ -79,9 +79,8 @@ def invoices_add_up(partner_id: uuid.UUID) -> Iterator[Found]:
 
 @checks("I7")
 def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
-    """The periods on a subscription's invoice lines follow each other without overlap and without gap, and there are as
-    many as the subscription says. Left out are those, and only those, that passed while its line did not work: the
-    event that ended the wait (`flows.billing.holding`) says how many and where billing went on."""
+    """The periods on a subscription's invoice lines follow each other without overlap, and without gap but where
+    billing was held and resumed; with those that were skipped there are as many as the subscription says."""
     return found(
         partner_id,
         """
@@ -90,21 +89,26 @@ def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
                  lag(period_end_on) OVER (PARTITION BY subscription_id ORDER BY period_start_on, id) AS before
           FROM invoice_lines WHERE partner_id = %(partner)s AND subscription_id IS NOT NULL
         ), resumed AS (
-          SELECT subject_id, changes->>'from' AS period_start_on, (changes->>'skipped')::bigint AS skipped
+          SELECT subject_id, (changes->>'from')::date AS begins_on, (changes->>'skipped')::int AS skipped
           FROM events WHERE partner_id = %(partner)s AND type = 'subscription.billing_resumed'
+        ), counted AS (
+          SELECT subscription_id, count(*) AS periods FROM billed GROUP BY subscription_id
+        ), left_out AS (
+          SELECT subject_id, sum(skipped) AS periods FROM resumed GROUP BY subject_id
         )
         SELECT 'subscription', subscription_id,
                format('bills from %%s after a period that ended %%s', period_start_on, before)
-        FROM billed WHERE before IS NOT NULL AND period_start_on <> before AND NOT EXISTS (
-          SELECT 1 FROM resumed r WHERE r.subject_id = subscription_id AND billed.period_start_on > billed.before
-            AND r.period_start_on = billed.period_start_on::text)
+        FROM billed WHERE before IS NOT NULL AND (period_start_on < before OR (period_start_on > before AND NOT EXISTS (
+          SELECT 1 FROM resumed WHERE subject_id = subscription_id AND begins_on = period_start_on AND skipped > 0)))
         UNION ALL
-        SELECT 'subscription', s.id,
-               format('says %%s billed periods, %%s are on invoices', s.periods_billed, count(b.subscription_id))
-        FROM subscriptions s LEFT JOIN billed b ON b.subscription_id = s.id
+        SELECT 'subscription', s.id, format('says %%s billed periods; %%s are on invoices, %%s were skipped',
+                                            s.periods_billed, coalesce(counted.periods, 0),
+                                            coalesce(left_out.periods, 0))
+        FROM subscriptions s
+        LEFT JOIN counted ON counted.subscription_id = s.id
+        LEFT JOIN left_out ON left_out.subject_id = s.id
         WHERE s.partner_id = %(partner)s
-        GROUP BY s.id, s.periods_billed HAVING s.periods_billed <> count(b.subscription_id)
-          + coalesce((SELECT sum(r.skipped) FROM resumed r WHERE r.subject_id = s.id), 0)
+          AND s.periods_billed <> coalesce(counted.periods, 0) + coalesce(left_out.periods, 0)
         """,
     )
 
