@@ -169,9 +169,8 @@ def _is_control(letter: str) -> bool:
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
     not_countries = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-    return frozenset(
-        code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in not_countries
-    )
+    known = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in known if len(code) == 2 and code.isalpha() and code not in not_countries)
 
 
 @lru_cache(maxsize=1)
