@@ -16,7 +16,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "This account is closed. An admin of your organisation can open it again.",
         "email_password_mismatch": "E-mail and password do not belong together.",
         "enter_current_password": "This is not your present password.",
-        "incorrect_code": "This code is not right, or was used already. Take the newest one.",
         "incorrect_password": "This is not your password.",
         "too_many_login_attempts": (
             "Too many attempts with this e-mail. Wait a quarter of an hour, or choose a new password by mail."

@@ -27,8 +27,8 @@ class Subjects:
 def subjects_of(partner: Partner, events: Sequence[Event]) -> Subjects:
     """Two statements, however many events there are."""
     orders = {event.order_id for event in events if event.order_id}
-    customers = {event.subject_id if event.subject_kind == "customer" else event.customer_id for event in events}
+    about = (event.subject_id if event.subject_kind == "customer" else event.customer_id for event in events)
     return Subjects(
         orders=dict(Order.objects.filter(id__in=orders).values_list("id", "number")),
-        customers=dict(Customer.objects.filter(id__in=customers - {None}).values_list("id", "name")),
+        customers=dict(Customer.objects.filter(id__in={each for each in about if each}).values_list("id", "name")),
     )
