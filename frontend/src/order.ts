@@ -7,9 +7,10 @@ import { closest, onContent } from "./behaviours/page";
 import { toast } from "./behaviours/toasts";
 
 export function startOrders(): void {
-  onContent(() => {
+  onContent((root) => {
     showComplaints();
     saveRestored();
+    if (root instanceof HTMLElement && root.id === "order") focusOnStory();
   });
   document.addEventListener("pointerdown", saveFirst, true);
   document.addEventListener("keydown", (event) => {
@@ -39,6 +40,12 @@ export function startOrders(): void {
 function draft(): HTMLFormElement | null {
   const form = document.getElementById("draft");
   return form instanceof HTMLFormElement ? form : null;
+}
+
+/** The button that was pressed is gone with what it changed: the focus goes to what is told now. */
+function focusOnStory(): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  (document.getElementById("story") ?? document.getElementById("main"))?.focus({ preventScroll: true });
 }
 
 /** A refused save replaces nothing on the page: its complaints come beside what was typed. */

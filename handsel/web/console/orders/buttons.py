@@ -14,8 +14,8 @@ from handsel.templatetags.handsel_format import money_text
 
 PRIMARY: Mapping[str, tuple[str, ...]] = {
     OrderStatus.DRAFT: ("submit_with_payment", "submit_to_admin", "activate"),
-    OrderStatus.PENDING: ("approve", "withdraw"),
-    OrderStatus.RESUBMITTED: ("approve", "withdraw"),
+    OrderStatus.PENDING: ("approve", "decline"),
+    OrderStatus.RESUBMITTED: ("approve", "decline"),
     OrderStatus.APPROVED: ("submit_with_payment", "activate"),
     OrderStatus.ACTIVATION_ERRORS: ("retry_activation",),
     OrderStatus.DECLINED: ("convert_to_draft",),
@@ -24,6 +24,9 @@ PRIMARY: Mapping[str, tuple[str, ...]] = {
     OrderStatus.ARCHIVED: ("unarchive",),
 }
 """What one would want to do next, by status: the first that is allowed is the primary button."""
+
+OTHERWISE: Mapping[str, tuple[str, ...]] = {OrderStatus.PENDING: ("withdraw",), OrderStatus.RESUBMITTED: ("withdraw",)}
+"""What is left for who may do none of those."""
 
 ASKED_FIRST = frozenset(
     {
@@ -75,22 +78,21 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """The one primary action, the others that fit this status, and the rest for the menu."""
+    """The one primary action, the others that fit this status, and the menu: all but the primary, since a phone has
+    room for one button only."""
 
     primary: Button | None
     secondary: tuple[Button, ...]
     menu: tuple[Button, ...]
 
-    def named(self, verb: str) -> Button | None:
-        found = (each for each in (self.primary, *self.secondary, *self.menu) if each and each.verb == verb)
-        return next(found, None)
-
 
 def buttons_of(page: OrderPage, locale: str) -> Buttons:
     """Exactly the allowed actions: none is added, none is left out."""
     made = {verb: _button(page, verb, locale) for verb in page.view.allowed_actions}
-    first = [made[verb] for verb in PRIMARY.get(page.order.status, ()) if verb in made]
-    rest = tuple(button for button in made.values() if button not in first)
+    status = page.order.status
+    first = [made[verb] for verb in PRIMARY.get(status, ()) if verb in made]
+    first = first or [made[verb] for verb in OTHERWISE.get(status, ()) if verb in made]
+    rest = tuple(button for button in made.values() if button not in first[:1])
     return Buttons(first[0] if first else None, tuple(first[1:]), rest)
 
 

@@ -170,7 +170,8 @@ def _not_saved(
 ) -> HttpResponse:
     """Nothing was written and nothing on the page is replaced: what was typed stays, the complaints come to it."""
     status = form.refuse(refusal)
-    response = _show(request, desk, page, form, "orders/_not_saved.html", conflict=refusal.code == "order_changed")
+    conflict = refusal.code == "order_changed"
+    response = _show(request, desk, page, form, "orders/_not_saved.html", blocked=True, conflict=conflict)
     response.status_code = status
     response["HX-Reswap"] = "none"
     return response
