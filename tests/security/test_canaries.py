@@ -301,12 +301,12 @@ def test_an_error_page_says_nothing_of_what_went_wrong(
 
 
 def test_our_secrets_stand_in_the_database_as_hashes_and_ciphertext_only(world: World) -> None:
-    secrets = [
+    secrets: list[str] = [
         settings.SECRET_KEY,
         settings.ENCRYPTION_KEY,
         settings.SANDBOX_SECRET_KEY,
         settings.SANDBOX_WEBHOOK_SECRET,
-        settings.DATABASES["default"]["PASSWORD"],
+        str(settings.DATABASES["default"]["PASSWORD"]),
         world.ids["token"],
         *world.keys.values(),
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.conf import settings
 from django.test import Client
 
 from handsel import logs
@@ -22,12 +23,13 @@ SECRET = "sk_test_" + "0f" * 24
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
+def _logging_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     root = logging.getLogger()
     before, kept = root.level, list(root.handlers)
     yield
+    monkeypatch.undo()
+    logs.configure(settings.LOGGING)
     root.handlers, root.level = kept, before
-    structlog.reset_defaults()
 
 
 def configured() -> io.StringIO:
