@@ -152,8 +152,10 @@ _ORDERS = f"""
 WITH goods AS (
   SELECT p.*, array_position(%(products)s::uuid[], p.id) - 1 AS place FROM products p WHERE p.partner_id = %(partner)s
 ), buyers AS (
-  SELECT id, name, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS all_of_them
-  FROM customers WHERE partner_id = %(partner)s
+  SELECT id, name, row_number() OVER (ORDER BY id) - 1 AS place FROM customers WHERE partner_id = %(partner)s
+), numbered AS MATERIALIZED (
+  SELECT n, (n * 7919) %% (SELECT count(*) FROM customers WHERE partner_id = %(partner)s) AS place
+  FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
 ), made AS (
   SELECT n, {_ID_AT.format(at="now() - interval '2 years' + n * interval '1 minute'")} AS id,
          'O-' || lpad(n::text, greatest(5, length(n::text)), '0') AS number,
@@ -161,8 +163,7 @@ WITH goods AS (
          (%(members)s::uuid[])[1 + n %% array_length(%(members)s::uuid[], 1)] AS owner_id,
          (%(statuses)s::text[])[1 + (n * 37) %% array_length(%(statuses)s::text[], 1)] AS status,
          least(now(), now() - interval '2 years' + n * interval '1 minute') AS at
-  FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
-  JOIN buyers ON buyers.place = (n * 7919) %% buyers.all_of_them
+  FROM numbered JOIN buyers USING (place)
 ), lines AS (
   SELECT made.id AS order_id, at, position, goods.id AS product_id, goods.name, goods.price_minor, goods.interval,
          1 + (n + position) %% 3 AS quantity
