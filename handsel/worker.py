@@ -168,7 +168,7 @@ def apply_gateway_event(partner_id: str, event_id: str) -> None:
     _each([(uuid.UUID(partner_id), uuid.UUID(event_id))], apply_event)
 
 
-@app.task(name="reprice_country")
+@app.task(name="reprice_country", retry=procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2))
 def reprice_orders(partner_id: str, country: str) -> None:
     reprice_country(partner_by_id(uuid.UUID(partner_id)), country)
 

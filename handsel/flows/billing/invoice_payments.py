@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handsel.flows.money import ledger
+from handsel.flows.sales.fulfil import forget_decline
 from handsel.flows.transition import move
 from handsel.flows.work import Work
 from handsel.models import Invoice, Payment, Subscription
@@ -18,6 +19,8 @@ def invoice_paid_by(work: Work, payment: Payment) -> None:
         work, invoice, "pay", InvoiceStatus.PAID, note={"payment": payment.shown_id}, paid_minor=paid, paid_at=work.now
     )
     ledger.post(ledger.invoice_paid(work, invoice, payment))
+    if invoice.order_id is not None:
+        forget_decline(invoice.order_id)
     still_open = Invoice.objects.filter(
         lines__subscription_id__isnull=False, status__in=(InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE)
     )

@@ -40,7 +40,7 @@ def register_event_endpoint(partner: Partner, actor: Actor, account_id: uuid.UUI
         case EventsRegistered(secret=secret):
             # If we die here: events come that we cannot verify; the reconciler finds out without them.
             with working(partner, actor) as work:
-                row = GatewayAccount.objects.select_for_update().get(id=account_id)
+                row = GatewayAccount.objects.select_for_update(no_key=True).get(id=account_id)
                 row.event_secret_encrypted = encrypt(secret)
                 row.save(update_fields=["event_secret_encrypted"])
                 work.record("gateway_account.events_registered", row, changes={"name": row.name, "url": url})
@@ -51,7 +51,7 @@ def move_sandbox(partner: Partner, actor: Actor, account_id: uuid.UUID) -> None:
     at another gateway."""
     check_grant(actor, Grant.SETTINGS_MANAGE)
     with working(partner, actor) as work:
-        row = GatewayAccount.objects.select_for_update().filter(id=account_id, name="sandbox").first()
+        row = GatewayAccount.objects.select_for_update(no_key=True).filter(id=account_id, name="sandbox").first()
         if row is None:
             raise NotFound("not_found", "There is no such account at the sandbox.")
         row.api_base, row.script_url = settings.SANDBOX_URL, f"{settings.SANDBOX_URL}/v3/"

@@ -56,16 +56,17 @@ def apply_event(partner: Partner, event_id: uuid.UUID) -> None:
         event = GatewayEvent.objects.select_for_update(no_key=True).filter(id=event_id).first()
         if event is None or event.next_attempt_at is None:
             return
-        payment_id = _payment_of(event)
+        payment_id, is_captured = _payment_of(event)
         pause = AGAIN_SECONDS[min(event.attempts, len(AGAIN_SECONDS) - 1)]
         given_up = payment_id is None and (event.object_kind not in ABOUT or now - event.received_at > GIVE_UP_AFTER)
         GatewayEvent.objects.filter(id=event.id).update(
             attempts=event.attempts + 1,
-            next_attempt_at=None if given_up else now + dt.timedelta(seconds=pause),
-            outcome="matches nothing" if payment_id is None else "looking",
+            next_attempt_at=None if given_up or is_captured else now + dt.timedelta(seconds=pause),
+            outcome="matches nothing" if payment_id is None else "applied" if is_captured else "looking",
+            applied_at=now if is_captured else None,
         )
-    if payment_id is None:
-        return
+    if payment_id is None or is_captured:
+        return  # Whose money is recorded has nothing more to learn: most events come after the reply.
     # If we die here: the event is due again, and looking twice settles once.
     if not look(partner, payment_id, now_due=True):
         return  # It is due again: an ended payment has no other date at which late money would be found.
@@ -73,6 +74,9 @@ def apply_event(partner: Partner, event_id: uuid.UUID) -> None:
         GatewayEvent.objects.filter(id=event_id).update(applied_at=now, next_attempt_at=None, outcome="applied")
 
 
-def _payment_of(event: GatewayEvent) -> uuid.UUID | None:
+def _payment_of(event: GatewayEvent) -> tuple[uuid.UUID | None, bool]:
+    """The payment that the event is about, and whether its money is recorded already."""
     named = Q(id=event.payment_id) if event.payment_id else Q(reference=event.object_reference)
-    return Payment.objects.filter(named, account_id=event.account_id).values_list("id", flat=True).first()
+    payments = Payment.objects.filter(named, account_id=event.account_id)
+    payment_id, captured_minor = payments.values_list("id", "captured_minor").first() or (None, 0)
+    return payment_id, captured_minor > 0

@@ -136,8 +136,6 @@ def _succeeded(work: Work, payment: Payment, outcome: Approved) -> None:
         decline_cause="",
         decline_reason="",
     )
-    if order.declined_before:
-        OrderTag.objects.filter(order_id=order.id, tag=OrderTag.PAYMENT_DECLINED).delete()
     fulfil(work, order, lines_of(order), paid=True, payment=payment, method=method)
 
 

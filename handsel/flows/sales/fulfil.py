@@ -4,13 +4,14 @@ invoice with its number, the ledger, the customer's default billing, and the ord
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from handsel.database.ids import new_id
 from handsel.flows.billing.invoices import issue_for_order
 from handsel.flows.sales.activation import conclude
 from handsel.flows.work import Work
-from handsel.models import Activation, BillingSettings, Order, OrderLine, Payment, PaymentMethod, Subscription
+from handsel.models import Activation, BillingSettings, Order, OrderLine, OrderTag, Payment, PaymentMethod, Subscription
 from handsel.rules.activation_states import ActivationStatus
 from handsel.rules.periods import Interval, instant, local_date, period, trial_end
 from handsel.rules.subscription_states import SubscriptionStatus
@@ -46,9 +47,16 @@ def fulfil(
     Activation.objects.bulk_create(activations)
     for activation in activations:
         work.record("activation.created", activation, changes={"status": activation.status})
+    if paid and order.declined_before:
+        forget_decline(order.id)
     billing = _complete_default_billing(work, order, payment, method)
     conclude(work, order, [activation.status for activation in activations])
     issue_for_order(work, order, lines, subscriptions, billing, paid=paid, payment=payment)
+
+
+def forget_decline(order_id: uuid.UUID) -> None:
+    """The tag of a declined payment goes when what it was for is paid, by whatever way (DOMAIN.md section 3.5)."""
+    OrderTag.objects.filter(order_id=order_id, tag=OrderTag.PAYMENT_DECLINED).delete()
 
 
 def _subscription(work: Work, order: Order, line: OrderLine, start: dt.date, today: dt.date) -> Subscription:
