@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from handsel.flows.money.incoming import receive
 from handsel.models import Credential
-from handsel.rules.errors import HandselError, Invalid, NotFound
+from handsel.rules.errors import HandselError, NotFound
 from handsel.web.errors import answer
 from handsel.web.guards import link_credential
 
@@ -26,7 +26,7 @@ def gateway_events(request: HttpRequest, name: str, account: str) -> HttpRespons
     if credential is None:
         raise NotFound("not_found", "There is no such gateway account.")
     if len(request.body) > MOST_BYTES:
-        raise Invalid("payload_too_large", "An event is at most one megabyte.")
+        return answer(request, HandselError("payload_too_large", "An event is at most one megabyte."), status=413)
     if not receive(credential.partner, credential.row_id, request.body, request.headers.get("Stripe-Signature", "")):
         return answer(request, HandselError("malformed_body", "The signature of this event does not hold."), status=400)
     return JsonResponse({"received": True})

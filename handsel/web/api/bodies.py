@@ -30,6 +30,14 @@ class UnsupportedType(HandselError):
     default_message = "Send JSON: “Content-Type: application/json”."
 
 
+class TooLarge(HandselError):
+    """More was sent than is accepted (413)."""
+
+    status = 413
+    default_code = "payload_too_large"
+    default_message = "This is larger than is accepted here."
+
+
 class StrictJson(Parser):
     """No NaN, no key twice, no depth without end; strings without NUL and without halves of surrogate pairs."""
 

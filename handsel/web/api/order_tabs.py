@@ -12,8 +12,8 @@ from handsel.flows.sales.attachments import add_attachment, remove_attachment
 from handsel.models import Attachment, Event, Order
 from handsel.reads.paging import MAX_LIMIT
 from handsel.reads.sales import order as reads
-from handsel.rules.errors import Invalid
 from handsel.web.api.asking import Paging, after_of, check_query
+from handsel.web.api.bodies import TooLarge
 from handsel.web.api.face import PROBLEMS, Caller, tell, tell_all
 from handsel.web.api.schemas.base import known
 from handsel.web.api.schemas.history import EventTold
@@ -83,7 +83,7 @@ def create_attachment(
 ) -> HttpResponse:
     """At most 10 MB. With `for_customer` the customer gets it with the offer."""
     if file.size is not None and file.size > settings.ATTACHMENT_MAX_BYTES:
-        raise Invalid("payload_too_large", "A file is at most 10 MB.")
+        raise TooLarge("", "A file is at most 10 MB.")
     desk = request.desk
     attachment = add_attachment(
         desk.partner,

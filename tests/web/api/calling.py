@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from handsel.models import Member
@@ -61,7 +60,7 @@ class Caller:
 
     def send(self, method: str, path: str, body: bytes, content_type: str, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        response: HttpResponse = self.client.generic(
+        response: Any = self.client.generic(
             method, ROOT + path, body, content_type=content_type, headers=self.headers(named)
         )
         return Answer(response)
