@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from handsel.models import Attachment
+from handsel.database.tenancy import reading
+from handsel.flows.sales.moves import REASONED, act
+from handsel.models import Attachment, Order
+from handsel.reads.sales.order_page import order_page
+from handsel.rules.permissions import may_see_order
+from handsel.web.console.orders.buttons import ICONS, buttons_of
 from tests.web.orders.conftest import Place, html
 
 
@@ -63,6 +69,31 @@ def test_an_order_is_reassigned_duplicated_and_archived(place: Place) -> None:
     assert place.fresh().status == "archived"
     assert place.order.number not in html(place.eve.get("/orders"))
     assert place.order.number in html(place.eve.get("/orders?status=archived"))
+
+
+def test_a_page_that_asks_twice_for_a_copy_gets_one(place: Place) -> None:
+    typed = {"version": "1", "once": "the-word-of-this-page"}
+    first, second = (place.bob.post(f"{place.url}/actions/duplicate", typed) for _ in range(2))
+    assert first["HX-Redirect"] == second["HX-Redirect"]
+    assert len(place.desk.rows(Order)) == 2
+
+
+def test_the_buttons_are_the_allowed_actions_and_nothing_else(place: Place) -> None:
+    for verb in ("", "submit_to_admin", "approve", "request_cancellation", "refuse_cancellation", "reassign"):
+        if verb:
+            reason = "Changed their mind." if verb in REASONED else ""
+            member = uuid.UUID(place.desk.alice.id) if verb == "reassign" else None
+            act(place.desk.partner, place.desk.alice, verb, place.order.id, reason=reason, member_id=member)
+        for actor in (place.desk.alice, place.desk.bob):
+            if not may_see_order(actor, str(place.fresh().owner_id)):
+                continue
+            with reading(place.desk.partner.id):
+                page = order_page(place.desk.partner, actor, place.order.id)
+            shown = buttons_of(page, "en_US")
+            offered = [each.verb for each in (shown.primary, *shown.menu) if each is not None]
+            assert sorted(offered) == sorted(page.view.allowed_actions)
+            assert {each.verb for each in shown.secondary} <= set(offered)
+            assert all(each.verb in ICONS for each in shown.menu)
 
 
 def test_a_file_is_attached_opened_and_removed_by_those_who_may(place: Place) -> None:

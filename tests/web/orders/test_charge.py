@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
+import pytest
+from babel.dates import format_date
+
+from handsel.flows.sales.draft import LineDraft
 from handsel.models import PaymentMethod
+from handsel.rules.pricing import PercentOff
 from tests.cast import acting, make_customer, make_member, make_method, make_order
 from tests.sandbox import SandboxServer
 from tests.web.orders.conftest import Place, html, signed_in
@@ -82,3 +87,27 @@ def test_a_card_on_file_is_verified_without_an_amount(place: Place, sandbox: San
     assert "The bank confirmed this card. Nothing was charged." in html(answer)
     assert place.eve.post(f"{place.url}/methods/{shown}/verify").status_code == 404
     assert place.charlie.post(f"{place.url}/methods/{shown}/verify").status_code == 404
+
+
+def test_where_nothing_is_due_no_card_is_asked_for_and_the_order_is_set_to_work(place: Place) -> None:
+    free = LineDraft(place.desk.website.id, discount=PercentOff(Decimal(100)))
+    order = place.desk.order(free)
+    asked = html(place.bob.get(f"/orders/{order.shown_id}/charge"))
+    assert "Nothing to pay" in asked
+    assert "data-card-fields" not in asked
+    shown = html(place.bob.post(f"/orders/{order.shown_id}/charge", {"version": "1"}))
+    assert "The order is set to work" in shown
+    assert place.desk.payments(order.id) == []
+    assert [(each.status, each.total_minor) for each in place.desk.invoices(order)] == [("paid", 0)]
+
+
+def test_a_renewal_is_shown_on_the_customers_day(sandbox: SandboxServer, place: Place) -> None:
+    tokyo = make_customer(place.desk.partner, place.desk.alice, name="Kissa Tokyo", timezone="Asia/Tokyo")
+    order = make_order(place.desk.partner, place.desk.bob, tokyo, [place.desk.hosting])
+    place.desk.pay(order)
+    (subscription,) = place.desk.subscriptions(order)
+    assert subscription.period_end_on is not None
+    day = format_date(subscription.period_end_on, "medium", locale="en_US")
+    shown = html(place.bob.get(f"/orders/{order.shown_id}"))
+    assert f"renews {day}" in shown
+    assert f"every month from {day}" in shown

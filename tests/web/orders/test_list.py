@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from handsel.web.console.orders import orders_list
 from tests.cast import make_customer, make_order
@@ -97,3 +99,25 @@ def test_a_part_comes_with_the_address_that_shows_the_same(place: Place) -> None
     assert "<html" not in html(answer)
     back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in html(place.bob.get("/orders?status=draft", headers=back))
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_orders(place: Place) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert place.bob.get("/orders").status_code == 200
+        return len(captured)
+
+    few = statements()
+    for _ in range(5):
+        place.desk.order(place.desk.website, tags=["fair"])
+    assert statements() == few
+
+
+def test_a_page_of_an_order_asks_the_same_number_of_statements_however_many_lines(place: Place) -> None:
+    def statements(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert place.bob.get(url).status_code == 200
+        return len(captured)
+
+    many = place.desk.order(*[place.desk.website] * 12)
+    assert statements(f"/orders/{many.shown_id}") == statements(place.url)

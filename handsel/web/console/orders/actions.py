@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,11 +18,12 @@ from handsel.flows.sales.activate import activate
 from handsel.flows.sales.activation import ignore_errors, retry_activation
 from handsel.flows.sales.duplicate import duplicate
 from handsel.flows.sales.moves import MOVES, REASONED, act
-from handsel.models import Member, OrderLine
+from handsel.models import Member, Order, OrderLine
 from handsel.reads.sales.order_page import order_page
 from handsel.rules.errors import Invalid, Refused
 from handsel.rules.permissions import check_action
 from handsel.web.console.forms import Form
+from handsel.web.console.once import claim_of, made_by
 from handsel.web.console.orders.buttons import ASKED_FIRST, ICONS
 from handsel.web.console.orders.page import id_from, order_id_from, page_context, show_outcome, version_from
 from handsel.web.guards import Desk, staff
@@ -45,7 +45,7 @@ DONE: Mapping[str, str] = {
     "reassign": "The order has another owner.",
 }
 
-Flow = Callable[[HttpRequest, Desk, uuid.UUID, int | None], Any]
+Flow = Callable[[HttpRequest, Desk, uuid.UUID, int | None], None]
 
 
 def _line(request: HttpRequest) -> uuid.UUID | None:
@@ -64,7 +64,6 @@ _FLOWS: Mapping[str, Flow] = {
     "ignore_errors": lambda request, desk, order, version: ignore_errors(
         desk.partner, desk.actor, order, line_id=_line(request), version=version
     ),
-    "duplicate": lambda request, desk, order, version: duplicate(desk.partner, desk.actor, order, version=version),
 }
 
 
@@ -77,8 +76,10 @@ def action(request: HttpRequest, desk: Desk, order_id: str, verb: str) -> HttpRe
     wanted = order_id_from(order_id)
     if request.method == "GET":
         return _ask(request, desk, wanted, verb, Form())
+    if verb == "duplicate":
+        return _duplicate(request, desk, wanted)
     try:
-        done = _do(request, desk, wanted, verb)
+        _do(request, desk, wanted, verb)
     except Invalid as refusal:
         form = Form.posted(request)
         form.refuse(refusal)
@@ -87,10 +88,18 @@ def action(request: HttpRequest, desk: Desk, order_id: str, verb: str) -> HttpRe
         response.status_code = refusal.status
         response["HX-Retarget"], response["HX-Reswap"] = "#dialogs", "innerHTML"
         return response
-    if verb == "duplicate":
-        return HttpResponseClientRedirect(reverse("order", args=[done.shown_id]))
     with reading(desk.partner.id):
         return show_outcome(request, desk, wanted, DONE[verb])
+
+
+def _duplicate(request: HttpRequest, desk: Desk, order_id: uuid.UUID) -> HttpResponse:
+    """To the new draft: the same one when the same page asks again."""
+    with reading(desk.partner.id):
+        made = made_by(request, desk)
+    if made is None:
+        claim = claim_of(request, desk)
+        made = duplicate(desk.partner, desk.actor, order_id, version=version_from(request), claim=claim).id
+    return HttpResponseClientRedirect(reverse("order", args=[show(Order.prefix, made)]))
 
 
 def _ask(request: HttpRequest, desk: Desk, order_id: uuid.UUID, verb: str, form: Form) -> HttpResponse:
@@ -105,13 +114,14 @@ def _ask(request: HttpRequest, desk: Desk, order_id: uuid.UUID, verb: str, form:
     return render(request, "orders/_ask.html", context)
 
 
-def _do(request: HttpRequest, desk: Desk, order_id: uuid.UUID, verb: str) -> Any:
+def _do(request: HttpRequest, desk: Desk, order_id: uuid.UUID, verb: str) -> None:
     version = version_from(request)
     if verb in _FLOWS:
-        return _FLOWS[verb](request, desk, order_id, version)
+        _FLOWS[verb](request, desk, order_id, version)
+        return
     if verb not in MOVES:
         raise Refused
-    return act(
+    act(
         desk.partner,
         desk.actor,
         verb,

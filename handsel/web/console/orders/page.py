@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Sequence
@@ -15,10 +16,13 @@ from django_htmx.http import trigger_client_event
 
 from handsel.database.ids import parse
 from handsel.models import Order, OrderLine, PaymentMethod
+from handsel.reads.billing.subscriptions import SubscriptionView
 from handsel.reads.people.methods import MethodOnFile
 from handsel.reads.sales.order_page import OrderPage, expires_soon, order_page
+from handsel.rules.periods import local_date
 from handsel.templatetags.handsel_components import brand_name
 from handsel.templatetags.handsel_format import card
+from handsel.web.console.once import new_word
 from handsel.web.console.orders.buttons import buttons_of
 from handsel.web.console.orders.draft_form import DraftForm
 from handsel.web.console.orders.story import story_of
@@ -105,13 +109,20 @@ def page_context(
         "billing_words": billing_words(page),
         "paid_with": page.paid_with,
         "contact_choices": [(each.shown_id, f"{each.name}, {each.email}") for each in page.contacts],
-        "method_choices": [(each.method.shown_id, method_text(each)) for each in view.methods if each.is_usable],
+        "method_choices": [(each.method.shown_id, method_text(each)) for each in view.methods],
+        "subscriptions": [(each.subscription, _renews_on(each, order)) for each in view.subscriptions],
+        "once": new_word(),
         "taxes": taxes_of(view.lines),
         "errors_json": json.dumps(form.errors),
         "zone": desk.partner.timezone,
         "today": page.today,
         **more,
     }
+
+
+def _renews_on(view: SubscriptionView, order: Order) -> dt.date | None:
+    """The customer's day on which the next period begins."""
+    return local_date(view.next_renewal, order.customer.timezone) if view.next_renewal else None
 
 
 def _tabs(page: OrderPage, current: str) -> list[dict[str, Any]]:
@@ -148,7 +159,8 @@ def expiry(method: PaymentMethod) -> str:
 
 def method_text(on_file: MethodOnFile) -> str:
     """A method in the words of a list of choices."""
-    method, default = on_file.method, " (default)" if on_file.is_default else ""
+    method = on_file.method
+    default = " (expired)" if on_file.is_expired else " (default)" if on_file.is_default else ""
     return f"{brand_name(method.brand)} {card(method.last4)}, {expiry(method)}{default}"
 
 
