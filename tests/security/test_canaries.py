@@ -6,6 +6,8 @@ The control writes one by hand, past the product, and the search must find it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import http.server
 import io
 import itertools
@@ -14,6 +16,7 @@ import logging
 import os
 import re
 import threading
+import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,10 +37,11 @@ from handsel.database.tenancy import reading, writing
 from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import submit_with_payment
+from handsel.flows.people.partners import gateway_events_path
 from handsel.flows.sales.activation import start_due
 from handsel.messages.compose import compose_mails
 from handsel.messages.send import send_mail
-from handsel.models import Activation, Customer, GatewayAccount, Mail, Member, Payment, Product
+from handsel.models import Activation, Customer, GatewayAccount, GatewayEvent, Mail, Member, Payment, Product
 from handsel.web import guards
 from handsel.web.api import v1
 from tests.cast import make_member
@@ -244,6 +248,26 @@ def test_what_a_gateway_repeats_is_kept_nowhere(kind: str, written: io.StringIO,
     if payment.status == "declined":
         assert "[masked]" in payment.gateway_message, "else this proves nothing"
     assert_nothing_mailed(desk, mails)
+    assert_nothing_kept(written)
+
+
+def test_what_stands_in_a_gateways_event_is_kept_nowhere(written: io.StringIO) -> None:
+    """Of an event its id, its type and what it is about are stored, and nothing else of it."""
+    desk, now = Desk(), int(time.time())
+    with reading(desk.partner.id):
+        account = GatewayAccount.objects.get()
+    about = {"id": "pi_canary", "object": "payment_intent", "metadata": {"note": EchoingGateway.SAID}, "number": CARD}
+    event = {"id": "evt_canary", "type": "payment_intent.succeeded", "created": now, "data": {"object": about}}
+    body = json.dumps(event).encode()
+    secret = decrypt(account.event_secret_encrypted).encode()
+    signature = hmac.new(secret, f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+    address, signed = gateway_events_path(account), {"Stripe-Signature": f"t={now},v1={signature}"}
+    answer = Client().post(address, body, content_type="application/json", headers=signed)
+    assert answer.status_code == 200
+    (stored,) = desk.rows(GatewayEvent)
+    assert stored.event == "evt_canary"
+    refused = Client().post(address, body, content_type="application/json", headers={"Stripe-Signature": CARD})
+    assert refused.status_code == 400
     assert_nothing_kept(written)
 
 
