@@ -34,4 +34,9 @@ for module in (orders, order_actions, order_tabs, customers, payments, billing, 
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation on one page, made from the OpenAPI document; it needs no script."""
     document = api.get_openapi_schema()
-    return render(request, "api/docs.html", {"title": "API", "info": document["info"], "chapters": chapters(document)})
+    context = {
+        "info": document["info"],
+        "about": [" ".join(paragraph.replace("`", "").split()) for paragraph in DESCRIPTION.split("\n\n")],
+        "chapters": chapters(document),
+    }
+    return render(request, "api/docs.html", context)

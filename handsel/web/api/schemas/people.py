@@ -137,7 +137,7 @@ class ContactTold(Told):
 
 
 class BillingChange(Asked):
-    """`collect_on` is null: what is due is collected on each renewal. Recipient and default method may be null again."""
+    """`collect_on` is null: each renewal is collected when it is due. Recipient and default method may be null."""
 
     recipient: ContactId | None = None
     default_payment_method: MethodId | None = None
