@@ -109,7 +109,7 @@ def make_mail(partner: Partner, invoice: Invoice) -> Mail:
             recipient_name="Dana",
             subject="Your receipt",
             text="Thank you. See https://example.com/receipt",
-            html="<!doctype html><html lang='en'><title>Receipt</title><body style='margin:0'><h1>Thank you</h1></body>",
+            html="<!doctype html><html lang='en'><title>Receipt</title><body style='margin:0'><h1>Thank you</h1>",
             attachments=[{"kind": "invoice", "id": invoice.shown_id}],
             message_id=f"<{unique('mail')}@example.com>",
         )
