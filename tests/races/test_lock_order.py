@@ -105,7 +105,7 @@ def test_the_first_answers_after_an_outage_come_together(
         return payment
 
     monkeypatch.setattr(settling, "_locked", locked_by_both)
-    told = together(*(lambda p=p: settle(desk.partner, p.id, approved(p)) for p in payments))  # type: ignore[misc]
+    told = together(*(lambda p=p: settle(desk.partner, p.id, approved(p)) for p in payments))
     assert told == {"done": 2}
     with reading(desk.partner.id):
         assert GatewayAccount.objects.get().failing_since is None

@@ -31,7 +31,8 @@ def retry_stalled() -> None:
     async def run() -> None:
         with app.replace_connector(PsycopgConnector(conninfo=os.environ["DATABASE_URL"])) as connected:
             async with connected.open_async():
-                await worker.retry_stalled_jobs.func(SimpleNamespace(app=connected), timestamp=0)
+                context: Any = SimpleNamespace(app=connected)
+                await worker.retry_stalled_jobs.func(context, timestamp=0)
 
     asyncio.run(run())
 
