@@ -69,7 +69,9 @@ urlpatterns = [
     path("customers/<str:customer>/billing", customers_billing.settings, name="customer_billing"),
     path("customers/<str:customer>/methods", customers_billing.method_new, name="method_new"),
     path("customers/<str:customer>/methods/<str:method>/verify", customers_billing.method_verify, name="method_verify"),
-    path("customers/<str:customer>/methods/<str:method>/default", customers_billing.method_default, name="method_default"),
+    path(
+        "customers/<str:customer>/methods/<str:method>/default", customers_billing.method_default, name="method_default"
+    ),
     path("customers/<str:customer>/methods/<str:method>/remove", customers_billing.method_remove, name="method_remove"),
     # Products, subscriptions, invoices, events.
     path("products", products.index, name="products"),
