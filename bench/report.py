@@ -63,10 +63,12 @@ def table(rows: Sequence[Row], counted: Statements, limit_statements: int, facts
 
 
 def facts(postgres: str, processes: int, threads: int, orders: int, load: float) -> list[str]:
-    """Where and how it was measured; `load` is the machine's load average before anything was started."""
+    """Where and how it was measured; `load` is the machine's load average before anything was started. Whatever it is
+    at the end beyond our own few processes is other work."""
     return [
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {_commit()}, {os.cpu_count()} cores ({_processor()}), shared "
-        f"by the clients, the server and the database; load average before the start {load:.1f}, which is other work.",
+        f"by the clients, the server and the database; load average {load:.1f} before "
+        f"the start and {os.getloadavg()[0]:.1f} at the end.",
         f"PostgreSQL {postgres} with fsync, synchronous_commit and full_page_writes on; Python "
         f"{platform.python_version()}; granian with {processes} processes of {threads} threads.",
         f"{orders} orders of three lines (one-time, monthly, yearly) of one partner, each paid once with the "
