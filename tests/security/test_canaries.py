@@ -34,6 +34,7 @@ from handsel import logs
 from handsel.database.bootstrap import with_database
 from handsel.database.secrets import decrypt
 from handsel.database.tenancy import reading, writing
+from handsel.flows.fields import Fields
 from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import submit_with_payment
@@ -41,10 +42,10 @@ from handsel.flows.people.partners import gateway_events_path
 from handsel.flows.sales.activation import start_due
 from handsel.messages.compose import compose_mails
 from handsel.messages.send import send_mail
-from handsel.models import Activation, Customer, GatewayAccount, GatewayEvent, Mail, Member, Payment, Product
+from handsel.models import Activation, Customer, GatewayAccount, GatewayEvent, Mail, Member, Partner, Payment, Product
 from handsel.web import guards
 from handsel.web.api import v1
-from tests.cast import make_member
+from tests.cast import make_api_key, make_member, unique
 from tests.flows.activation.conftest import vendor
 from tests.flows.activation.vendor import VendorServer
 from tests.flows.money.desk import Desk
@@ -189,6 +190,29 @@ def test_the_search_finds_what_somebody_wrote_past_the_product(written: io.Strin
     finally:
         with writing(desk.partner.id):
             Customer.objects.filter(id=desk.dana.id).update(name="Dana", city="")
+
+
+def test_control_without_the_refusal_what_is_typed_is_kept(alice: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent as above does reach the tables, but for the one thing that keeps it out."""
+    monkeypatch.setattr(Fields, "_refuse_secrets", lambda *_: None)
+    body = {"name": f"Dana {WRITTEN[1]}", "email": f"{unique('dana')}@example.com", "currency": "USD"}
+    bearer = {"Authorization": f"Bearer {make_api_key(alice.partner, alice)}"}
+    answer = Client().post("/api/v1/customers", body, content_type="application/json", headers=bearer)
+    assert answer.status_code == 201
+    kept = kept_in_database()
+    forget(alice.partner)
+    assert kept["customers.name"] == [CARD]
+
+
+def forget(partner: Partner) -> None:
+    """Take a partner out of the database with all that a control let in, so that other tests of this run find nothing."""
+    superuser, name = os.environ["HANDSEL_TEST_SUPERUSER_URL"], str(settings.DATABASES["default"]["NAME"])
+    with psycopg.connect(with_database(superuser, name), autocommit=True) as past:
+        past.execute("SET session_replication_role = replica")
+        owned = "SELECT table_name FROM information_schema.columns WHERE column_name = 'partner_id'"
+        for (table,) in past.execute(owned).fetchall():
+            past.execute(sql.SQL("DELETE FROM {} WHERE partner_id = %s").format(sql.Identifier(table)), [partner.id])
+        past.execute("DELETE FROM partners WHERE id = %s", [partner.id])
 
 
 class EchoingGateway:
