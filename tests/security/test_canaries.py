@@ -205,7 +205,7 @@ def test_control_without_the_refusal_what_is_typed_is_kept(alice: Member, monkey
 
 
 def forget(partner: Partner) -> None:
-    """Take a partner out of the database with all that a control let in, so that other tests of this run find nothing."""
+    """Take a partner out of the database with all that a control let in, so that other tests find nothing."""
     superuser, name = os.environ["HANDSEL_TEST_SUPERUSER_URL"], str(settings.DATABASES["default"]["NAME"])
     with psycopg.connect(with_database(superuser, name), autocommit=True) as past:
         past.execute("SET session_replication_role = replica")
