@@ -234,8 +234,15 @@ class Gateway(Protocol):
         metadata["refund"]."""
 
     def save_method(
-        self, *, key: str, token: str, customer_reference: str | None, customer_name: str, customer_email: str,
-        customer_metadata: Mapping[str, str], return_url: str,
+        self,
+        *,
+        key: str,
+        token: str,
+        customer_reference: str | None,
+        customer_name: str,
+        customer_email: str,
+        customer_metadata: Mapping[str, str],
+        return_url: str,
     ) -> SaveOutcome:
         """Attach and set up a token for later off-session charges (a SetupIntent, usage off_session), no amount."""
 

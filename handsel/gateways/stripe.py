@@ -40,10 +40,12 @@ from handsel.gateways.guard import forbid_open_transaction
 from handsel.gateways.stripe_calls import Answered, NoFact, Refusal, Reply, ask, client_for
 from handsel.gateways.stripe_facts import (
     AUTHENTICATION_REQUIRED,
+    awaits_customer,
     challenge_url,
     decline_facts,
     id_of,
     incoming_event,
+    likelier,
     method_facts,
     part,
 )
@@ -53,10 +55,10 @@ _EXPAND = ["payment_method"]
 _UNDECIDED = ("requires_payment_method", "requires_confirmation", "requires_capture")
 _CLOCK_SKEW = dt.timedelta(minutes=5)  # between our clock and Stripe's, when intents are listed by their time
 _LIST_LIMIT = 10_000  # intents looked through after a lost answer, before a person has to look
-_EVENTS = (
-    "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.requires_action",
-    "payment_intent.processing", "payment_intent.canceled",
-)  # fmt: skip  What changes a payment; whoever asks for more has it stored and matched with nothing.
+# What changes a payment; whoever asks for more has it stored and matched with nothing.
+_EVENTS = tuple(
+    f"payment_intent.{what}" for what in ("succeeded", "payment_failed", "requires_action", "processing", "canceled")
+)
 _CUSTOMER_TRIES = ("customer", "customer:2", "customer:3")
 
 
@@ -119,7 +121,7 @@ class StripeGateway:
             return Unknown("listing_broken_off", answered=False)
         if not found:
             return NotListed()
-        chosen = min(found, key=_likelier)
+        chosen = min(found, key=likelier)
         return self._outcome(request, self._retrieve(chosen.id), chosen.id)
 
     def challenge(self, request: PaymentRequest, reference: str) -> PayOutcome:
@@ -128,7 +130,7 @@ class StripeGateway:
         if not isinstance(present, Answered):
             return self._outcome(request, present, reference)
         intent = present.object
-        if not _awaits_customer(intent) or challenge_url(intent):
+        if not awaits_customer(intent) or challenge_url(intent):
             return self._outcome(request, present, reference)
         failed = intent.last_payment_error
         method = id_of(part(failed, "payment_method"))
@@ -192,7 +194,7 @@ class StripeGateway:
         if intent.status == "processing":
             return Clearing(intent.id, customer, method)
         failed = intent.last_payment_error
-        if _awaits_customer(intent):
+        if awaits_customer(intent):
             asked = method or method_facts(part(failed, "payment_method"))
             return NeedsCustomer(intent.id, challenge_url(intent), customer, asked)
         declined = None
@@ -378,20 +380,6 @@ def _intent_parameters(request: PaymentRequest, amount: int, customer: str) -> M
     }
 
 
-def _awaits_customer(intent: Intent) -> bool:
-    """Challenged on-session, or refused off-session only because nobody was there to be asked."""
-    if intent.status == "requires_action":
-        return True
-    code = part(intent.last_payment_error, "code")
-    return intent.status == "requires_payment_method" and code == AUTHENTICATION_REQUIRED
-
-
-def _likelier(intent: Intent) -> int:
-    """Should a payment ever have two intents, the one that took money is the answer."""
-    order = ("succeeded", "processing", "requires_action", "requires_payment_method", "canceled")
-    return order.index(intent.status) if intent.status in order else len(order)
-
-
 def _refund_outcome(reply: Reply[stripe.Refund], reference: str | None) -> RefundOutcome:
     if isinstance(reply, NoFact):
         return reply.unknown(reference)
@@ -407,6 +395,3 @@ def _refund_outcome(reply: Reply[stripe.Refund], reference: str | None) -> Refun
             return RefundPending(refund.id)
         case _:
             return RefundFailed(part(refund, "failure_reason") or refund.status or "failed", refund.id)
-
-
-__all__ = ["StripeGateway"]

@@ -66,6 +66,20 @@ def challenge_url(intent: stripe.PaymentIntent | stripe.SetupIntent) -> str | No
     return url
 
 
+def awaits_customer(intent: stripe.PaymentIntent) -> bool:
+    """Challenged on-session, or refused off-session only because nobody was there to be asked."""
+    if intent.status == "requires_action":
+        return True
+    code = part(intent.last_payment_error, "code")
+    return intent.status == "requires_payment_method" and code == AUTHENTICATION_REQUIRED
+
+
+def likelier(intent: stripe.PaymentIntent) -> int:
+    """Should a payment ever have two intents, the one that took money is the answer."""
+    order = ("succeeded", "processing", "requires_action", "requires_payment_method", "canceled")
+    return order.index(intent.status) if intent.status in order else len(order)
+
+
 def incoming_event(body: bytes, signature: str, secret: str, now: dt.datetime) -> IncomingEvent | None:
     """Verified as docs.stripe.com/webhooks describes for scheme v1: HMAC-SHA256 over "{t}.{body}", compared in
     constant time, no older or newer than five minutes."""

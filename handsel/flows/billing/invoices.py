@@ -103,7 +103,9 @@ def issue(
 ) -> Invoice:
     """Write a finalised invoice with its number; `paid` ones are paid by `payment`, or had nothing to pay."""
     today = local_date(work.now, customer.timezone)
-    total = sum(line.total_minor for line in lines)
+    names = ("subtotal_minor", "discount_minor", "tax_minor", "total_minor")
+    sums = {name: sum(getattr(line, name) for line in lines) for name in names}
+    total = sums["total_minor"]
     is_paid = status == InvoiceStatus.PAID
     invoice = Invoice(
         id=new_id(),
@@ -116,16 +118,20 @@ def issue(
         due_on=today if is_paid else today + dt.timedelta(days=terms_days),
         parties=parties(work.partner, customer),
         memo=memo,
-        subtotal_minor=sum(line.subtotal_minor for line in lines),
-        discount_minor=sum(line.discount_minor for line in lines),
-        tax_minor=sum(line.tax_minor for line in lines),
-        total_minor=total,
         paid_minor=total if is_paid else 0,
         created_at=work.now,
         paid_at=work.now if is_paid else None,
+        **sums,
     )
     for line in lines:
         line.invoice_id = invoice.id
+    _number_and_write(work, invoice, lines, payment)
+    return invoice
+
+
+def _number_and_write(work: Work, invoice: Invoice, lines: Sequence[InvoiceLine], payment: Payment | None) -> None:
+    """The counter is locked here, after everything else, so that sales wait for each other only as long as it takes
+    to insert and commit."""
     postings = ledger.invoice_issued(work, invoice)
     if payment is not None:
         postings += ledger.invoice_paid(work, invoice, payment)
@@ -133,9 +139,8 @@ def issue(
     invoice.save(force_insert=True)
     InvoiceLine.objects.bulk_create(lines)
     ledger.post(postings)
-    changes = {"number": invoice.number, "status": status, "total_minor": total, "currency": currency}
-    work.record("invoice.issued", invoice, changes=changes)
-    return invoice
+    names = ("number", "status", "total_minor", "currency")
+    work.record("invoice.issued", invoice, changes={name: getattr(invoice, name) for name in names})
 
 
 def issue_for_order(

@@ -135,9 +135,14 @@ def _insert(payment: Payment) -> None:
 
 def _token(source: Source) -> str:
     assert isinstance(source, NewMethod)
-    if not source.token.startswith("pm_") or len(source.token) > 100:
-        raise Invalid.at("token", "This is not a payment method token of the gateway.", code="token_unknown")
+    check_token(source.token)
     return source.token
+
+
+def check_token(token: str) -> None:
+    """Refuse what cannot be a token of the gateway's fields, before it is kept or sent anywhere."""
+    if not token.startswith("pm_") or not token.isascii() or not token.isprintable() or len(token) > 100:
+        raise Invalid.at("token", "This is not a payment method token of the gateway.", code="token_unknown")
 
 
 def _source(work: Work, customer: Customer, source: Source) -> tuple[GatewayAccount, PaymentMethod | None, str | None]:

@@ -16,6 +16,7 @@ from handsel.database.ids import new_id, show
 from handsel.database.tenancy import reading
 from handsel.flows.fields import once
 from handsel.flows.idempotency import Claim
+from handsel.flows.money.begin import check_token
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.money.methods import columns_of, consent
 from handsel.flows.people.billing_settings import update_billing_settings
@@ -34,7 +35,7 @@ from handsel.models import (
     Subscription,
 )
 from handsel.rules.declines import explain
-from handsel.rules.errors import Invalid, NotFound, PaymentRequired, Refused, TryLater
+from handsel.rules.errors import NotFound, PaymentRequired, Refused, TryLater
 from handsel.rules.order_states import OrderStatus
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES
 from handsel.rules.permissions import Actor, Grant, check_grant
@@ -56,8 +57,7 @@ def save_method(
     wants to ask the customer first, and TryLater when the gateway cannot be reached.
     """
     check_grant(actor, Grant.PAYMENTS_ENTER_CARD)
-    if not token.startswith("pm_") or not token.isascii() or not token.isprintable() or len(token) > 100:
-        raise Invalid.at("token", "This is not a payment method token of the gateway.", code="token_unknown")
+    check_token(token)
     method_id = new_id()
     with reading(partner.id):
         customer = customer_for(customer_id)

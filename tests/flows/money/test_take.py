@@ -219,10 +219,11 @@ def test_a_used_token_is_declined_and_takes_nothing(desk: Desk, sandbox: Sandbox
     assert sandbox.captured(order=order.shown_id) == []
 
 
-def test_a_token_that_is_none_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("token", ["", "4242424242424242", "pm_\x00", "pm_é", "pm_" + "x" * 100])
+def test_a_token_that_is_none_is_refused(desk: Desk, token: str) -> None:
     order = desk.order()
     with pytest.raises(Invalid):
-        desk.pay(order, "4242424242424242")
+        desk.pay(order, token)
     assert desk.payments(order.id) == []
 
 
