@@ -3,7 +3,7 @@
  * values that are sent after a reload and before something else is asked for, links that are copied.
  */
 import htmx from "htmx.org";
-import { closest, onContent } from "./behaviours/page";
+import { accepted, closest, onContent, onHtmx, type HtmxRequestDetail } from "./behaviours/page";
 import { toast } from "./behaviours/toasts";
 
 export function startOrders(): void {
@@ -12,10 +12,8 @@ export function startOrders(): void {
     saveRestored();
     if (root instanceof HTMLElement && root.id === "order") focusOnStory();
   });
-  document.addEventListener("pointerdown", saveFirst, true);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && closest(event, "button, a")) saveFirst(event);
-  }, true);
+  document.addEventListener("click", saveFirst, true);
+  onHtmx("htmx:afterRequest", goOn);
   document.addEventListener("lineAdded", (event) => {
     const { key } = (event as CustomEvent<{ key?: string }>).detail;
     const quantity = document.getElementById(`id_quantity_${key ?? ""}`);
@@ -96,11 +94,29 @@ function saveRestored(): void {
   });
 }
 
-/** Before a button or a tab does something with the order, what was typed a moment ago is sent. */
+let waiting: HTMLElement | undefined;
+
+/** What was typed a moment ago is saved before anything else is asked for the order; then that goes on. */
 function saveFirst(event: Event): void {
   const form = draft();
-  if (form?.dataset["unsaved"] === undefined || !closest(event, "button, a") || closest(event, "#draft-problem")) return;
+  const asker = closest<HTMLElement>(event, "#order [hx-get], #order [hx-post]");
+  if (form?.dataset["unsaved"] === undefined || !asker || form.contains(asker) || asker.closest("#draft-problem")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting = asker;
   htmx.trigger(form, "submit", {});
+}
+
+/** The save has replaced the summary: what is pressed now is the button of the same name that stands there. */
+function goOn(detail: HtmxRequestDetail): void {
+  const asker = waiting;
+  if (!asker || detail.elt !== draft()) return;
+  waiting = undefined;
+  const next = asker.isConnected ? asker : document.getElementById(asker.id);
+  if (!next || !accepted(detail)) return;
+  /* It came with this very answer: htmx would only look at it once the answer has settled. */
+  htmx.process(next);
+  next.click();
 }
 
 async function copy(from: HTMLElement | null): Promise<void> {

@@ -215,6 +215,23 @@ def test_what_cannot_be_saved_stays_typed_with_its_complaint_and_survives_a_relo
     expect(page.get_by_text("USD has at most 2 decimals.")).to_have_count(0)
 
 
+def test_what_was_typed_a_moment_ago_is_in_the_amount_that_is_charged(
+    desk: Desk, bob: Member, open_page: OpenPage
+) -> None:
+    order = desk.order()
+    page = open_page(bob)
+    page.goto(f"/orders/{order.shown_id}")
+    page.get_by_label("Unit price of Website in USD").fill("200")
+    page.locator("#action-submit_with_payment").click()
+    expect(page.get_by_role("dialog", name="Charge $270.00")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_label("Unit price of Website in USD").fill("nonsense")
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_text("Write the amount in digits, such as 1240.50.")).to_be_visible()
+    expect(page.locator("#action-submit_with_payment")).to_have_count(0)
+
+
 def test_two_people_in_one_draft_lose_nothing(desk: Desk, bob: Member, open_page: OpenPage) -> None:
     order = desk.order()
     page = open_page(bob)
