@@ -220,6 +220,4 @@ def website(partner: Partner, alice: Member) -> Product:
 @pytest.fixture
 def hosting(partner: Partner, alice: Member) -> Product:
     """Recurring, 20.00 USD a month."""
-    return make_product(
-        partner, acting(alice), name="Hosting", sku=unique("host"), price_minor=2_000, interval="month"
-    )
+    return make_product(partner, acting(alice), name="Hosting", sku=unique("host"), price_minor=2_000, interval="month")

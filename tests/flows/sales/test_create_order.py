@@ -60,9 +60,7 @@ def test_a_draft_may_begin_without_lines(partner: Partner, bob: Member, dana: Cu
     assert (order.line_count, order.total_minor) == (0, 0)
 
 
-def test_tax_of_the_region_is_added_and_frozen_with_the_line(
-    partner: Partner, alice: Member, website: Product
-) -> None:
+def test_tax_of_the_region_is_added_and_frozen_with_the_line(partner: Partner, alice: Member, website: Product) -> None:
     make_tax_rate(partner, acting(alice))
     customer = make_customer(partner, acting(alice), address=CALIFORNIA)
     order = make_order(partner, acting(alice), customer, [LineDraft(website.id, discount=PercentOff(Decimal(10)))])

@@ -169,5 +169,3 @@ def test_what_is_not_sold_any_more_is_not_duplicated(
     with pytest.raises(Refused) as caught:
         duplicate(partner, acting(alice), order.id)
     assert caught.value.code == "product_not_sold"
-
-
