@@ -38,8 +38,7 @@ def index(work: Work, kind: str, row_id: uuid.UUID, *texts: str, new: bool = Fal
     if not new:
         SearchWord.objects.filter(kind=kind, row_id=row_id).delete()
     SearchWord.objects.bulk_create(
-        SearchWord(partner_id=work.partner.id, kind=kind, row_id=row_id, word=word)
-        for word in sorted(words_of(*texts))
+        SearchWord(partner_id=work.partner.id, kind=kind, row_id=row_id, word=word) for word in sorted(words_of(*texts))
     )
 
 

@@ -29,15 +29,13 @@ def create_api_key(
     fields.check()
     secret = new_secret("hk")
     with working(partner, actor) as work:
-        key = ApiKey(
-            partner_id=partner.id, member=member, name=name, starts_with=secret[:9], created_at=work.now
-        )
+        key = ApiKey(partner_id=partner.id, member=member, name=name, starts_with=secret[:9], created_at=work.now)
         if claim is not None:
             claim.remember("api_key", key.id)
         key.save(force_insert=True)
-        Credential(
-            hash=hash_secret(secret), partner_id=partner.id, kind=Credential.API_KEY, row_id=key.id
-        ).save(force_insert=True)
+        Credential(hash=hash_secret(secret), partner_id=partner.id, kind=Credential.API_KEY, row_id=key.id).save(
+            force_insert=True
+        )
         work.record("api_key.created", key, changes={"member": member.id.hex}, personal={"name": name})
     return key, secret
 
