@@ -44,7 +44,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if worker is None:
         _provide_server(early_config.add_cleanup, early_config.rootpath / ".pytest_cache" / "handsel-servers")
     if worker or not early_config.known_args_namespace.numprocesses:
-        _use_database(_copy_template(f"handsel_test_{worker or 'main'}"))
+        _use_database(copy_template(f"handsel_test_{worker or 'main'}"))
     return (yield)
 
 
@@ -140,7 +140,8 @@ def _make_template() -> None:
         raise pytest.UsageError(f"The migrations failed:\n{migrating.stdout}{migrating.stderr}")
 
 
-def _copy_template(name: str) -> Urls:
+def copy_template(name: str) -> Urls:
+    """A database of this name, migrated and empty; one that was there is replaced."""
     _drop(name)
     with psycopg.connect(os.environ[SUPERUSER_URL], autocommit=True) as connection:
         connection.execute(

@@ -17,7 +17,7 @@ from handsel.flows.money.reconcile import look
 from handsel.flows.sales.activate import activate
 from handsel.flows.sales.activation import ignore_errors, retry_activation
 from handsel.flows.sales.moves import act
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 
 Outcome = Callable[[Desk, Sale, uuid.UUID], None]

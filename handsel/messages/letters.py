@@ -23,7 +23,7 @@ from handsel.reads.billing.invoice import method_text
 from handsel.reads.money.payments import next_action
 from handsel.rules.declines import explain
 from handsel.rules.invoice_states import InvoiceStatus
-from handsel.rules.order_states import DeclineCause, OrderStatus
+from handsel.rules.order_status import DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import local_date, zone
 from handsel.rules.permissions import Grant

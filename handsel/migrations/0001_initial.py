@@ -13,7 +13,7 @@ import handsel.database.tables
 import handsel.models.people
 import handsel.rules.activation_states
 import handsel.rules.invoice_states
-import handsel.rules.order_states
+import handsel.rules.order_status
 import handsel.rules.payment_states
 import handsel.rules.subscription_states
 
@@ -706,7 +706,7 @@ class Migration(migrations.Migration):
                         to="handsel.member",
                     ),
                 ),
-                ("status", models.CharField(default=handsel.rules.order_states.OrderStatus["DRAFT"], max_length=32)),
+                ("status", models.CharField(default=handsel.rules.order_status.OrderStatus["DRAFT"], max_length=32)),
                 ("previous_status", models.CharField(blank=True, max_length=32)),
                 ("decline_cause", models.CharField(blank=True, max_length=12)),
                 ("decline_reason", models.TextField(blank=True)),
@@ -771,20 +771,20 @@ class Migration(migrations.Migration):
                             (
                                 "status__in",
                                 [
-                                    handsel.rules.order_states.OrderStatus["DRAFT"],
-                                    handsel.rules.order_states.OrderStatus["PENDING"],
-                                    handsel.rules.order_states.OrderStatus["RESUBMITTED"],
-                                    handsel.rules.order_states.OrderStatus["AWAITING_CUSTOMER_APPROVAL"],
-                                    handsel.rules.order_states.OrderStatus["APPROVED"],
-                                    handsel.rules.order_states.OrderStatus["PROCESSING_PAYMENT"],
-                                    handsel.rules.order_states.OrderStatus["PROCESSING"],
-                                    handsel.rules.order_states.OrderStatus["SCHEDULED"],
-                                    handsel.rules.order_states.OrderStatus["ACTIVATED"],
-                                    handsel.rules.order_states.OrderStatus["ACTIVATION_ERRORS"],
-                                    handsel.rules.order_states.OrderStatus["DECLINED"],
-                                    handsel.rules.order_states.OrderStatus["CANCELLATION_REQUESTED"],
-                                    handsel.rules.order_states.OrderStatus["CANCELLED"],
-                                    handsel.rules.order_states.OrderStatus["ARCHIVED"],
+                                    handsel.rules.order_status.OrderStatus["DRAFT"],
+                                    handsel.rules.order_status.OrderStatus["PENDING"],
+                                    handsel.rules.order_status.OrderStatus["RESUBMITTED"],
+                                    handsel.rules.order_status.OrderStatus["AWAITING_CUSTOMER_APPROVAL"],
+                                    handsel.rules.order_status.OrderStatus["APPROVED"],
+                                    handsel.rules.order_status.OrderStatus["PROCESSING_PAYMENT"],
+                                    handsel.rules.order_status.OrderStatus["PROCESSING"],
+                                    handsel.rules.order_status.OrderStatus["SCHEDULED"],
+                                    handsel.rules.order_status.OrderStatus["ACTIVATED"],
+                                    handsel.rules.order_status.OrderStatus["ACTIVATION_ERRORS"],
+                                    handsel.rules.order_status.OrderStatus["DECLINED"],
+                                    handsel.rules.order_status.OrderStatus["CANCELLATION_REQUESTED"],
+                                    handsel.rules.order_status.OrderStatus["CANCELLED"],
+                                    handsel.rules.order_status.OrderStatus["ARCHIVED"],
                                 ],
                             )
                         ),

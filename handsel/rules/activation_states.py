@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from handsel.rules.grants import Grant
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.states import Edge, StateTable
 
 

@@ -2,64 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from handsel.rules.grants import Grant
+from handsel.rules.order_status import ORDER_LABELS, OrderStatus
 from handsel.rules.states import RETURN, SAME, Edge, StateTable
-
-
-class OrderStatus(StrEnum):
-    DRAFT = "draft"
-    PENDING = "pending"
-    RESUBMITTED = "resubmitted"
-    AWAITING_CUSTOMER_APPROVAL = "awaiting_customer_approval"
-    APPROVED = "approved"
-    PROCESSING_PAYMENT = "processing_payment"
-    PROCESSING = "processing"
-    SCHEDULED = "scheduled"
-    ACTIVATED = "activated"
-    ACTIVATION_ERRORS = "activation_errors"
-    DECLINED = "declined"
-    CANCELLATION_REQUESTED = "cancellation_requested"
-    CANCELLED = "cancelled"
-    ARCHIVED = "archived"
-
-
-class DeclineCause(StrEnum):
-    """Who said no."""
-
-    PAYMENT = "payment"
-    CUSTOMER = "customer"
-    ADMIN = "admin"
-
-
-class CancelCause(StrEnum):
-    """Why an order was cancelled; only an expired one can become a draft again."""
-
-    EXPIRED = "expired"
-    STAFF = "staff"
-
-
-ORDER_LABELS: dict[str, str] = {
-    OrderStatus.DRAFT: "Drafted",
-    OrderStatus.PENDING: "Pending",
-    OrderStatus.RESUBMITTED: "Resubmitted",
-    OrderStatus.AWAITING_CUSTOMER_APPROVAL: "Awaiting customer approval",
-    OrderStatus.APPROVED: "Approved",
-    OrderStatus.PROCESSING_PAYMENT: "Processing payment",
-    OrderStatus.PROCESSING: "Processing",
-    OrderStatus.SCHEDULED: "Scheduled activation",
-    OrderStatus.ACTIVATED: "Activated",
-    OrderStatus.ACTIVATION_ERRORS: "Activation errors",
-    OrderStatus.DECLINED: "Declined",
-    OrderStatus.CANCELLATION_REQUESTED: "Cancellation request",
-    OrderStatus.CANCELLED: "Cancelled",
-    OrderStatus.ARCHIVED: "Archived",
-}
-
-EDITABLE_ORDER_STATUSES = frozenset({OrderStatus.DRAFT, OrderStatus.PENDING, OrderStatus.RESUBMITTED})
-"""A draft is edited by its owner; a submitted order by whoever manages orders, before approving it."""
 
 _DRAFT, _PENDING, _RESUBMITTED = OrderStatus.DRAFT, OrderStatus.PENDING, OrderStatus.RESUBMITTED
 _APPROVED, _PAYING, _PROCESSING = OrderStatus.APPROVED, OrderStatus.PROCESSING_PAYMENT, OrderStatus.PROCESSING
@@ -415,41 +360,3 @@ ORDER = StateTable(
     initial=OrderStatus.DRAFT,
     edges=(*_SUBMITTING, *_REVIEWING, *_PAYING_EDGES, *_ACTIVATING, *_CHANGING_COURSE, *_KEEPING),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """What the rules need to know of an order; `due_minor` is what submitting it would charge now."""
-
-    status: str
-    decline_cause: str | None = None
-    cancel_cause: str | None = None
-    previous_status: str | None = None
-    owner_id: str | None = None
-    declined_before: bool = False
-    debt_on_invoice: bool = False
-    live_payment: bool = False
-    clearing: bool = False
-    line_count: int = 0
-    due_minor: int = 0
-
-
-def target_status(verb: str, order: OrderFacts, *, starts_later: bool = False) -> str:
-    """Where a verb leads from here, by the facts: the target to hand to the move.
-
-    `starts_later` says, for `activate`, that the contract start date is still to come. What depends on the lines'
-    outcomes (`finish_activation`, `ignore_errors`) is decided by `activation_states`, not here.
-    Raises `Refused` when the table does not allow the verb from this status.
-    """
-    targets = ORDER.targets(verb, order.status)
-    match verb:
-        case "submit_with_payment":
-            wanted: str | None = _PAYING if order.due_minor else _PROCESSING
-        case "submit_to_admin":
-            wanted = _RESUBMITTED if order.declined_before else _PENDING
-        case "activate":
-            wanted = _SCHEDULED if starts_later else _PROCESSING
-        case _:
-            wanted = targets[0] if len(targets) == 1 else order.previous_status
-    ORDER.check(verb, order.status, wanted or "")
-    return str(wanted)

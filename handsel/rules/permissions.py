@@ -20,7 +20,9 @@ from handsel.rules.grants import (
     Grant,
     Role,
 )
-from handsel.rules.order_states import ORDER, CancelCause, OrderFacts, OrderStatus
+from handsel.rules.order_facts import OrderFacts
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import CancelCause, OrderStatus
 from handsel.rules.states import Edge
 
 __all__ = [

@@ -22,7 +22,7 @@ from handsel.flows.transition import move
 from handsel.flows.work import working
 from handsel.models import Order
 from handsel.rules.errors import Refused
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from tests.cast import read_order
 from tests.crashes.killed import run_killed
 from tests.flows.money.desk import Desk

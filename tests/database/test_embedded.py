@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,13 +34,17 @@ time.sleep(600)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder that an unprivileged user can reach, as one under a person's own folder can be."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.name.startswith("pytest-"):
-            parent.chmod(0o711)
-    tmp_path.chmod(0o711)
-    return tmp_path / "database"
+def open_place() -> Iterator[Path]:
+    """A folder that an unprivileged user can reach; pytest's own are closed, and closed again by every run."""
+    with tempfile.TemporaryDirectory(prefix="handsel-embedded-") as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
+@pytest.fixture
+def folder(open_place: Path) -> Path:
+    """Where a data folder may be made, as under a person's own folder."""
+    return open_place / "database"
 
 
 @pytest.fixture
@@ -96,9 +101,9 @@ def test_what_was_committed_survives_a_kill_of_the_whole_server(start: Start) ->
     assert read_the_row(start().superuser_url) == 42
 
 
-def test_durable_is_the_default_and_fsync_is_off_only_on_request(start: Start, tmp_path: Path) -> None:
+def test_durable_is_the_default_and_fsync_is_off_only_on_request(start: Start, open_place: Path) -> None:
     assert setting(start(), "fsync") == "on"
-    hasty = embedded.start(tmp_path / "hasty", durable=False)
+    hasty = embedded.start(open_place / "hasty", durable=False)
     try:
         assert setting(hasty, "fsync") == "off"
     finally:
@@ -251,9 +256,9 @@ def test_as_root_the_server_runs_as_an_unprivileged_user(start: Start, folder: P
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a server as somebody else")
 def test_as_root_a_closed_folder_stays_closed_and_the_cluster_lives_elsewhere(
-    start: Start, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Start, folder: Path, open_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere = open_place / "elsewhere"
     monkeypatch.setattr(embedded_home, "UNREACHABLE_HOME", elsewhere)
     folder.mkdir(mode=0o700)
     first = start()
@@ -266,9 +271,9 @@ def test_as_root_a_closed_folder_stays_closed_and_the_cluster_lives_elsewhere(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a server as somebody else")
 def test_as_root_binaries_in_a_closed_place_are_copied_to_an_open_one(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Start, open_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere = open_place / "elsewhere"
     monkeypatch.setattr(embedded_home, "UNREACHABLE_HOME", elsewhere)
     reaches = embedded_home.Account.reaches
     monkeypatch.setattr(embedded_home.Account, "reaches", lambda self, path: path.name != "bin" and reaches(self, path))

@@ -192,7 +192,7 @@ def test_an_order_activated_without_payment_brings_the_customer_its_invoice(desk
     assert "Please pay $170.00 by" in words(sent)
 
 
-@pytest.mark.parametrize(("collection", "mailed"), [("send_invoice", 1), ("automatic", 0), ("draft", 0)])
+@pytest.mark.parametrize(("collection", "mailed"), [("send_invoice", 1), ("automatic", 0)])
 def test_a_renewal_is_mailed_as_an_invoice_where_it_is_to_be_paid_by_invoice(
     desk: Desk, collection: str, mailed: int
 ) -> None:

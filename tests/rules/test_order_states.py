@@ -10,7 +10,9 @@ import re
 import pytest
 
 from handsel.rules.errors import Refused
-from handsel.rules.order_states import ORDER, CancelCause, DeclineCause, OrderFacts, OrderStatus, target_status
+from handsel.rules.order_facts import OrderFacts, target_status
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import CancelCause, DeclineCause, OrderStatus
 
 ANY = tuple(status.value for status in OrderStatus)
 

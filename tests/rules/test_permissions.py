@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.rules.errors import NotAllowed, Refused
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import (
     CLOCK,
     DEFAULT_GRANTS,

@@ -11,7 +11,8 @@ import pytest
 from handsel.rules.activation_states import ACTIVATION, ActivationStatus, order_status_after
 from handsel.rules.errors import Refused
 from handsel.rules.invoice_states import INVOICE, InvoiceStatus
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.payment_states import (
     LIVE_PAYMENT_STATUSES,
     PAYMENT,

@@ -17,7 +17,7 @@ from django_cotton.compiler_regex import CottonCompiler
 
 from handsel.rules.activation_states import ActivationStatus
 from handsel.rules.invoice_states import InvoiceStatus
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.subscription_states import SubscriptionStatus
 from handsel.templatetags.charts import bars, lines

@@ -36,7 +36,7 @@ from handsel.models import (
 )
 from handsel.rules.declines import explain
 from handsel.rules.errors import NotFound, PaymentRequired, Refused, TryLater
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES
 from handsel.rules.permissions import Actor, Grant, check_grant
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus

@@ -33,7 +33,7 @@ from handsel.gateways.base import (
 )
 from handsel.models import Credential, GatewayAccount, OrderTag, Partner, Payment
 from handsel.models.access import hash_secret
-from handsel.rules.order_states import DeclineCause, OrderStatus
+from handsel.rules.order_status import DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.permissions import GATEWAY
 

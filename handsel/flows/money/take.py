@@ -22,7 +22,7 @@ from handsel.flows.transition import move
 from handsel.flows.work import working
 from handsel.models import Partner
 from handsel.rules.errors import Refused
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, check_action, check_payment_source
 
 

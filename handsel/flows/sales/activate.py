@@ -11,7 +11,7 @@ from handsel.flows.sales.fulfil import fulfil, lines_of
 from handsel.flows.transition import move
 from handsel.flows.work import working
 from handsel.models import Partner
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, check_action
 
 

@@ -21,7 +21,7 @@ from handsel.messages.vendors import Done, Failed, Later, NoAnswer, VendorAnswer
 from handsel.models import Activation, Order, Partner
 from handsel.rules.activation_states import ActivationStatus, order_status_after
 from handsel.rules.errors import NotFound
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import CLOCK, VENDOR, Actor, check_action
 
 AGAIN_SECONDS = (10, 60, 300, 1800, 7200)

@@ -22,7 +22,7 @@ from handsel.flows.search import index
 from handsel.flows.work import Work, working
 from handsel.models import BillingSettings, Contact, Customer, Order, OrderLine, OrderTag, Partner
 from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, Grant, check_grant, may_edit_order
 
 __all__ = ["LineDraft", "OrderChanges", "create_order", "quote", "update_order"]

@@ -6,7 +6,7 @@ import uuid
 
 from handsel.models import Order
 from handsel.rules.errors import NotFound, Refused
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, OrderFacts, may_see_order
 
 

@@ -16,7 +16,8 @@ from handsel.flows.transition import move
 from handsel.flows.work import Work, working
 from handsel.models import Member, Order, Partner
 from handsel.rules.errors import Invalid, NotFound
-from handsel.rules.order_states import DeclineCause, target_status
+from handsel.rules.order_facts import target_status
+from handsel.rules.order_status import DeclineCause
 from handsel.rules.permissions import Actor, check_action
 
 

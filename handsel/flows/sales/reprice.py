@@ -12,7 +12,7 @@ from handsel.flows.sales.lines import PricedLines, freeze, input_of
 from handsel.flows.sales.pricing import price_together, tax_rules_for_each
 from handsel.flows.work import Work, working
 from handsel.models import Customer, Order, OrderLine, Partner
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import SYSTEM
 
 UNSOLD = (

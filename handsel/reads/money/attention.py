@@ -16,7 +16,7 @@ from handsel.models.people import now_of
 from handsel.reads.visibility import visible_orders, visible_payments, visible_subscriptions
 from handsel.rules.declines import Explanation, explain
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES
-from handsel.rules.order_states import DeclineCause, OrderStatus
+from handsel.rules.order_status import DeclineCause, OrderStatus
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PaymentStatus
 from handsel.rules.permissions import Actor, Grant
 from handsel.rules.subscription_states import SubscriptionStatus

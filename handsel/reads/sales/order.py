@@ -25,7 +25,8 @@ from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.paging import DEFAULT_LIMIT, Page
 from handsel.reads.people.methods import MethodOnFile, methods_of
 from handsel.rules.errors import NotFound
-from handsel.rules.order_states import OrderFacts, OrderStatus
+from handsel.rules.order_facts import OrderFacts
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import local_date
 from handsel.rules.permissions import Actor, allowed_actions, may_edit_order, may_see_order

@@ -14,7 +14,8 @@ from handsel.reads.filters import created_between
 from handsel.reads.paging import DEFAULT_LIMIT, Page, page
 from handsel.reads.search import matching
 from handsel.reads.visibility import own_id, sees_all_orders, visible_orders
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor
 
 OrderSort = Literal["newest", "oldest", "total", "total_ascending", "updated"]

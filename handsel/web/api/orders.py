@@ -17,7 +17,7 @@ from handsel.reads.sales.orders import OrderFilters
 from handsel.reads.sales.orders import list_orders as read_orders
 from handsel.rules.errors import Invalid
 from handsel.rules.money import parse_percent
-from handsel.rules.order_states import OrderStatus
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.pricing import AmountOff, Discount, PercentOff
 from handsel.web.api.asking import Created, Search, after_of, check_query, sent, tell_page
 from handsel.web.api.face import PROBLEMS, Caller, tell

@@ -14,7 +14,9 @@ from handsel.flows.sales.facts import facts
 from handsel.flows.sales.moves import MOVES, REASONED, act
 from handsel.models import Customer, Member, Order, Partner, Product
 from handsel.rules.errors import HandselError, Refused
-from handsel.rules.order_states import ORDER, CancelCause, OrderStatus, target_status
+from handsel.rules.order_facts import target_status
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import CancelCause, OrderStatus
 from handsel.rules.permissions import Actor, check_action
 from tests.cast import acting, event_types, make_order, read_order
 

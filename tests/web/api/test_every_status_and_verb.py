@@ -10,7 +10,8 @@ import pytest
 from handsel.database.tenancy import writing
 from handsel.models import Customer, Member, Order, OrderLine, Partner, Product
 from handsel.rules.errors import CODES
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from tests.cast import acting, make_order, read_lines
 from tests.web.api.calling import Caller
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from handsel.reads.sales.order_page import OrderPage
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.states import Edge
 from handsel.templatetags.handsel_format import money_text
 

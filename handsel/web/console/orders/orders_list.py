@@ -19,7 +19,8 @@ from handsel.models import Customer, Order
 from handsel.reads.paging import Page
 from handsel.reads.sales.orders import SORTS, OrderFilters, OrderSort, list_orders, status_counts
 from handsel.rules.errors import NotFound
-from handsel.rules.order_states import ORDER, OrderStatus
+from handsel.rules.order_states import ORDER
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.periods import instant, local_date
 from handsel.rules.permissions import Grant
 from handsel.web.console.orders.page import is_part

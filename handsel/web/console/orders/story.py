@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handsel.models import Payment
 from handsel.reads.money.payments import PaymentView
 from handsel.reads.sales.order_page import OrderPage
-from handsel.rules.order_states import DeclineCause, OrderStatus
+from handsel.rules.order_status import DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 
 DONE = frozenset({OrderStatus.PROCESSING, OrderStatus.SCHEDULED, OrderStatus.ACTIVATED, OrderStatus.ACTIVATION_ERRORS})
