@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 
 from tests.cast import alice, bob, charlie, dana, hosting, partner, website
+from tests.chromium import chromium
 from tests.sandbox import SandboxServer
 
-__all__ = ["alice", "bob", "charlie", "dana", "hosting", "partner", "website"]
+__all__ = ["alice", "bob", "charlie", "chromium", "dana", "hosting", "partner", "website"]
 
 # Tests make hundreds of people; that passwords are hashed slowly is Django's to test.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

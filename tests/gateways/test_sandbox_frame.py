@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.sandbox import SandboxServer, eventually
 
 pytestmark = pytest.mark.browser
-_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _PAGE = """<!doctype html><html lang="en"><title>Shop</title>
 <form id="form"><div id="card"></div><button>Pay</button></form>
 <output id="said"></output><output id="change"></output><script src="{gateway}/v3/"></script>
@@ -67,16 +62,14 @@ def shop(sandbox: SandboxServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
-        opened = browser.new_page()
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_context() as context:
+        opened = context.new_page()
         opened.set_default_timeout(10_000)
         problems: list[str] = []
         opened.on("pageerror", lambda error: problems.append(str(error)))
         yield opened
-        browser.close()
-        assert problems == []
+    assert problems == []
 
 
 def frame_of(page: Page, shop: str) -> FrameLocator:
