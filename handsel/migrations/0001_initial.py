@@ -4,6 +4,7 @@ would have Django draw all models anew, which was most of the time of a first st
 import django.contrib.postgres.fields
 import django.db.models.constraints
 import django.db.models.deletion
+import django.db.models.expressions
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -13,6 +14,7 @@ import handsel.database.tables
 import handsel.models.people
 import handsel.rules.activation_states
 import handsel.rules.invoice_states
+import handsel.rules.offers
 import handsel.rules.order_status
 import handsel.rules.payment_states
 import handsel.rules.subscription_states
@@ -49,9 +51,14 @@ class Migration(migrations.Migration):
                 ("timezone", models.CharField(default="UTC", max_length=64)),
                 ("locale", models.CharField(default="en_US", max_length=10)),
                 ("accent", models.CharField(default="#1f5d8c", max_length=7)),
+                ("logo_sha256", models.CharField(blank=True, max_length=64)),
                 ("invoice_prefix", models.CharField(default="INV-", max_length=12)),
+                ("credit_note_prefix", models.CharField(default="CN-", max_length=12)),
+                ("order_prefix", models.CharField(default="O-", max_length=12)),
                 ("payment_terms_days", models.PositiveSmallIntegerField(default=14)),
                 ("order_settings", models.JSONField(blank=True, default=dict)),
+                ("requires_two_factor", models.BooleanField(default=False)),
+                ("refund_limit_minor", models.BigIntegerField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
@@ -123,6 +130,97 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("partner", "user"), name="one_membership_per_partner"),
                     models.UniqueConstraint(fields=("partner", "id"), name="membership_of_partner"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "member",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "invited_by",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("sends", models.PositiveIntegerField(default=1)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "invitations",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("partner", "member"),
+                        name="one_open_invitation",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Logo",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("content_type", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "logos",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("partner",), name="one_logo")],
             },
         ),
         migrations.CreateModel(
@@ -208,173 +306,6 @@ class Migration(migrations.Migration):
                 "default_manager_name": "objects",
                 "constraints": [
                     models.UniqueConstraint(fields=("partner", "customer", "email"), name="contact_email_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="GatewayAccount",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                ("name", models.CharField(max_length=20)),
-                ("secret_key_encrypted", models.TextField()),
-                ("event_secret_encrypted", models.TextField()),
-                ("publishable_key", models.CharField(max_length=200)),
-                ("api_base", models.CharField(blank=True, max_length=200)),
-                ("script_url", models.CharField(max_length=200)),
-                ("is_default", models.BooleanField(default=True)),
-                ("failing_since", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "db_table": "gateway_accounts",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)), fields=("partner",), name="one_default_gateway"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentMethod",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                (
-                    "customer",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.customer",
-                    ),
-                ),
-                (
-                    "account",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.gatewayaccount",
-                    ),
-                ),
-                ("reference", models.CharField(max_length=100)),
-                ("customer_reference", models.CharField(blank=True, max_length=100)),
-                ("kind", models.CharField(max_length=20)),
-                ("brand", models.CharField(max_length=30)),
-                ("last4", models.CharField(max_length=4)),
-                ("exp_month", models.PositiveSmallIntegerField(null=True)),
-                ("exp_year", models.PositiveSmallIntegerField(null=True)),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("fingerprint", models.CharField(blank=True, max_length=100)),
-                ("consent", models.JSONField(default=dict)),
-                ("verified_at", models.DateTimeField(null=True)),
-                ("verification", models.CharField(blank=True, max_length=30)),
-                ("removed_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "db_table": "payment_methods",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("partner", "account", "reference"), name="method_reference_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BillingSettings",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                (
-                    "customer",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.customer",
-                    ),
-                ),
-                (
-                    "recipient",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.contact",
-                    ),
-                ),
-                (
-                    "default_payment_method",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.paymentmethod",
-                    ),
-                ),
-                ("collection", models.CharField(default="automatic", max_length=20)),
-                ("memo", models.TextField(blank=True)),
-                ("payment_terms_days", models.PositiveSmallIntegerField(default=14)),
-            ],
-            options={
-                "db_table": "billing_settings",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("partner", "customer"), name="one_billing_settings_per_customer"),
                 ],
             },
         ),
@@ -668,6 +599,255 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="OrderCount",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("owner_id", models.UUIDField()),
+                ("status", models.CharField(max_length=32)),
+                ("change", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "order_counts",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["partner", "owner_id", "status"], name="order_counts_by_owner")],
+            },
+        ),
+        migrations.CreateModel(
+            name="GatewayAccount",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("secret_key_encrypted", models.TextField()),
+                ("event_secret_encrypted", models.TextField()),
+                ("publishable_key", models.CharField(max_length=200)),
+                ("api_base", models.CharField(blank=True, max_length=200)),
+                ("script_url", models.CharField(max_length=200)),
+                ("is_default", models.BooleanField(default=True)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "gateway_accounts",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)), fields=("partner",), name="one_default_gateway"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GatewayCustomer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "account",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.gatewayaccount",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
+            ],
+            options={
+                "db_table": "gateway_customers",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "customer", "account"), name="one_gateway_customer")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentMethod",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "account",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.gatewayaccount",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
+                ("customer_reference", models.CharField(blank=True, max_length=100)),
+                ("kind", models.CharField(max_length=20)),
+                ("brand", models.CharField(max_length=30)),
+                ("last4", models.CharField(max_length=4)),
+                ("exp_month", models.PositiveSmallIntegerField(null=True)),
+                ("exp_year", models.PositiveSmallIntegerField(null=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("fingerprint", models.CharField(blank=True, max_length=100)),
+                ("consent", models.JSONField(default=dict)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("verification", models.CharField(blank=True, max_length=30)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "payment_methods",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "account", "reference"), name="method_reference_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BillingSettings",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "recipient",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.contact",
+                    ),
+                ),
+                (
+                    "default_payment_method",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.paymentmethod",
+                    ),
+                ),
+                ("collection", models.CharField(default="automatic", max_length=20)),
+                ("memo", models.TextField(blank=True)),
+                ("payment_terms_days", models.PositiveSmallIntegerField(default=14)),
+            ],
+            options={
+                "db_table": "billing_settings",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "customer"), name="one_billing_settings_per_customer")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Order",
             fields=[
                 (
@@ -750,6 +930,17 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "sent_by",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
             ],
             options={
                 "db_table": "orders",
@@ -964,36 +1155,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="OrderCount",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                ("owner_id", models.UUIDField()),
-                ("status", models.CharField(max_length=32)),
-                ("change", models.BigIntegerField()),
-            ],
-            options={
-                "db_table": "order_counts",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["partner", "owner_id", "status"], name="order_counts_by_owner")],
-            },
-        ),
-        migrations.CreateModel(
             name="Activation",
             fields=[
                 (
@@ -1090,400 +1251,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="GatewayCustomer",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                (
-                    "customer",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.customer",
-                    ),
-                ),
-                (
-                    "account",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.gatewayaccount",
-                    ),
-                ),
-                ("reference", models.CharField(max_length=100)),
-            ],
-            options={
-                "db_table": "gateway_customers",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("partner", "customer", "account"), name="one_gateway_customer")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Invoice",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                ("number", models.CharField(max_length=40, null=True)),
-                (
-                    "customer",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.customer",
-                    ),
-                ),
-                (
-                    "order",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.order",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(default=handsel.rules.invoice_states.InvoiceStatus["DRAFT"], max_length=20),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("issued_on", models.DateField(null=True)),
-                ("due_on", models.DateField(null=True)),
-                ("parties", models.JSONField(default=dict)),
-                ("memo", models.TextField(blank=True)),
-                ("subtotal_minor", models.BigIntegerField(default=0)),
-                ("discount_minor", models.BigIntegerField(default=0)),
-                ("tax_minor", models.BigIntegerField(default=0)),
-                ("total_minor", models.BigIntegerField(default=0)),
-                ("paid_minor", models.BigIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("paid_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "invoices",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["partner", "customer", "id"], name="invoices_by_customer_newest"),
-                    models.Index(fields=["partner", "status", "id"], name="invoices_by_status"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("partner", "number"), name="invoice_number_once"),
-                    models.UniqueConstraint(fields=("partner", "order"), name="one_invoice_per_order"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    handsel.rules.invoice_states.InvoiceStatus["DRAFT"],
-                                    handsel.rules.invoice_states.InvoiceStatus["DUE"],
-                                    handsel.rules.invoice_states.InvoiceStatus["PAID"],
-                                    handsel.rules.invoice_states.InvoiceStatus["VOID"],
-                                    handsel.rules.invoice_states.InvoiceStatus["UNCOLLECTIBLE"],
-                                ],
-                            )
-                        ),
-                        name="invoice_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("status", "draft"), ("number__isnull", False), _connector="OR"),
-                        name="finalised_has_a_number",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Payment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                (
-                    "order",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.order",
-                    ),
-                ),
-                (
-                    "invoice",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.invoice",
-                    ),
-                ),
-                ("debt_id", models.UUIDField()),
-                (
-                    "customer",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.customer",
-                    ),
-                ),
-                (
-                    "account",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.gatewayaccount",
-                    ),
-                ),
-                (
-                    "method",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.paymentmethod",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(default=handsel.rules.payment_states.PaymentStatus["CREATED"], max_length=20),
-                ),
-                ("amount_minor", models.BigIntegerField()),
-                ("currency", models.CharField(max_length=3)),
-                ("request", models.JSONField()),
-                ("reference", models.CharField(blank=True, max_length=100)),
-                ("method_facts", models.JSONField(default=dict)),
-                ("captured_minor", models.BigIntegerField(default=0)),
-                ("refunded_minor", models.BigIntegerField(default=0)),
-                ("decline_code", models.CharField(blank=True, max_length=80)),
-                ("network_code", models.CharField(blank=True, max_length=40)),
-                ("advice_code", models.CharField(blank=True, max_length=40)),
-                ("gateway_message", models.TextField(blank=True)),
-                ("initiated_by", models.CharField(max_length=200)),
-                ("source", models.CharField(max_length=10)),
-                ("returns_to", models.CharField(blank=True, max_length=32)),
-                ("challenge_url", models.CharField(blank=True, max_length=1000)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("first_sent_at", models.DateTimeField(null=True)),
-                ("last_sent_at", models.DateTimeField(null=True)),
-                ("settled_at", models.DateTimeField(null=True)),
-                ("looks", models.PositiveIntegerField(default=0)),
-                ("next_look_at", models.DateTimeField(null=True)),
-                ("staff_told_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "payments",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["partner", "debt_id", "id"], name="payments_by_debt"),
-                    models.Index(fields=["partner", "customer", "id"], name="payments_by_customer_newest"),
-                    models.Index(fields=["partner", "reference"], name="payments_by_reference"),
-                    models.Index(
-                        condition=models.Q(("next_look_at__isnull", False)),
-                        fields=["next_look_at"],
-                        name="payments_to_look_at",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    handsel.rules.payment_states.PaymentStatus["CLEARING"],
-                                    handsel.rules.payment_states.PaymentStatus["CREATED"],
-                                    handsel.rules.payment_states.PaymentStatus["REQUIRES_ACTION"],
-                                    handsel.rules.payment_states.PaymentStatus["SUBMITTED"],
-                                    handsel.rules.payment_states.PaymentStatus["UNKNOWN"],
-                                ],
-                            )
-                        ),
-                        fields=("partner", "debt_id"),
-                        name="one_live_payment_per_debt",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    handsel.rules.payment_states.PaymentStatus["CREATED"],
-                                    handsel.rules.payment_states.PaymentStatus["SUBMITTED"],
-                                    handsel.rules.payment_states.PaymentStatus["REQUIRES_ACTION"],
-                                    handsel.rules.payment_states.PaymentStatus["CLEARING"],
-                                    handsel.rules.payment_states.PaymentStatus["UNKNOWN"],
-                                    handsel.rules.payment_states.PaymentStatus["SUCCEEDED"],
-                                    handsel.rules.payment_states.PaymentStatus["DECLINED"],
-                                    handsel.rules.payment_states.PaymentStatus["CANCELLED"],
-                                ],
-                            )
-                        ),
-                        name="payment_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="payment_amount_above_zero"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("refunded_minor__gte", 0), ("refunded_minor__lte", models.F("captured_minor"))
-                        ),
-                        name="refunds_within_capture",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("debt_id", models.F("order_id")), ("invoice__isnull", True), ("order__isnull", False)
-                            ),
-                            models.Q(
-                                ("debt_id", models.F("invoice_id")), ("invoice__isnull", False), ("order__isnull", True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payment_has_one_debt",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Refund",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                (
-                    "payment",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds",
-                        to="handsel.payment",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(default=handsel.rules.payment_states.RefundStatus["PENDING"], max_length=20),
-                ),
-                ("amount_minor", models.BigIntegerField()),
-                ("currency", models.CharField(max_length=3)),
-                ("cause", models.CharField(max_length=20)),
-                ("reason", models.TextField(blank=True)),
-                ("reference", models.CharField(blank=True, max_length=100)),
-                ("failure_code", models.CharField(blank=True, max_length=80)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("next_attempt_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("settled_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "refunds",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("next_attempt_at__isnull", False)),
-                        fields=["next_attempt_at"],
-                        name="refunds_due",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("cause__in", ["late", "amount_mismatch"])),
-                        fields=("partner", "payment"),
-                        name="automatic_refund_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    handsel.rules.payment_states.RefundStatus["PENDING"],
-                                    handsel.rules.payment_states.RefundStatus["SUCCEEDED"],
-                                    handsel.rules.payment_states.RefundStatus["FAILED"],
-                                ],
-                            )
-                        ),
-                        name="refund_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_above_zero"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="GatewayEvent",
             fields=[
                 (
@@ -1537,112 +1304,6 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("partner", "account", "event"), name="gateway_event_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerPosting",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.partner",
-                    ),
-                ),
-                ("debit", models.CharField(max_length=20)),
-                ("credit", models.CharField(max_length=20)),
-                ("amount_minor", models.BigIntegerField()),
-                ("currency", models.CharField(max_length=3)),
-                ("debt_id", models.UUIDField()),
-                (
-                    "payment",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.payment",
-                    ),
-                ),
-                (
-                    "invoice",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.invoice",
-                    ),
-                ),
-                (
-                    "refund",
-                    handsel.database.tables.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="handsel.refund",
-                    ),
-                ),
-                ("posted_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "ledger_postings",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["partner", "debt_id"], name="postings_by_debt")],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="posting_above_zero"),
-                    models.CheckConstraint(
-                        condition=models.Q(("debit", models.F("credit")), _negated=True),
-                        name="posting_between_two_accounts",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "credit__in",
-                                (
-                                    "gateway",
-                                    "offline",
-                                    "receivable",
-                                    "revenue",
-                                    "tax",
-                                    "customer_credit",
-                                    "unapplied",
-                                    "dispute_loss",
-                                    "write_off",
-                                ),
-                            ),
-                            (
-                                "debit__in",
-                                (
-                                    "gateway",
-                                    "offline",
-                                    "receivable",
-                                    "revenue",
-                                    "tax",
-                                    "customer_credit",
-                                    "unapplied",
-                                    "dispute_loss",
-                                    "write_off",
-                                ),
-                            ),
-                        ),
-                        name="posting_accounts_known",
-                    ),
                 ],
             },
         ),
@@ -1802,6 +1463,98 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="subscription_status_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invoice",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, null=True)),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "order",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.order",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(default=handsel.rules.invoice_states.InvoiceStatus["DRAFT"], max_length=20),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("issued_on", models.DateField(null=True)),
+                ("due_on", models.DateField(null=True)),
+                ("parties", models.JSONField(default=dict)),
+                ("memo", models.TextField(blank=True)),
+                ("subtotal_minor", models.BigIntegerField(default=0)),
+                ("discount_minor", models.BigIntegerField(default=0)),
+                ("tax_minor", models.BigIntegerField(default=0)),
+                ("total_minor", models.BigIntegerField(default=0)),
+                ("paid_minor", models.BigIntegerField(default=0)),
+                ("credited_minor", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("paid_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "invoices",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["partner", "customer", "id"], name="invoices_by_customer_newest"),
+                    models.Index(fields=["partner", "status", "id"], name="invoices_by_status"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "number"), name="invoice_number_once"),
+                    models.UniqueConstraint(fields=("partner", "order"), name="one_invoice_per_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    handsel.rules.invoice_states.InvoiceStatus["DRAFT"],
+                                    handsel.rules.invoice_states.InvoiceStatus["DUE"],
+                                    handsel.rules.invoice_states.InvoiceStatus["PAID"],
+                                    handsel.rules.invoice_states.InvoiceStatus["VOID"],
+                                    handsel.rules.invoice_states.InvoiceStatus["UNCOLLECTIBLE"],
+                                ],
+                            )
+                        ),
+                        name="invoice_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "draft"), ("number__isnull", False), _connector="OR"),
+                        name="finalised_has_a_number",
                     ),
                 ],
             },
@@ -2040,6 +1793,892 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Terms",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("tick", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("retired_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "terms",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("partner", "version"), name="terms_version_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "order",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="handsel.order",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "contact",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.contact",
+                    ),
+                ),
+                ("contact_name", models.CharField(max_length=200)),
+                ("contact_email", models.EmailField(max_length=254)),
+                (
+                    "sender",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("require_payment", models.BooleanField()),
+                ("message", models.TextField(blank=True)),
+                ("locale", models.CharField(max_length=10)),
+                ("currency", models.CharField(max_length=3)),
+                ("total_minor", models.BigIntegerField()),
+                ("content", models.JSONField()),
+                (
+                    "terms",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.terms",
+                    ),
+                ),
+                ("pdf", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("sends", models.PositiveIntegerField(default=1)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("viewed_at", models.DateTimeField(null=True)),
+                ("failed_cards", models.PositiveIntegerField(default=0)),
+                ("locked_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_as", models.CharField(blank=True, max_length=12)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "offers",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["expires_at"], name="offers_to_expire"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "order", "revision"), name="one_offer_per_revision"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("partner", "order"),
+                        name="one_open_offer_per_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_as", ""), ("closed_at", None)),
+                            models.Q(
+                                (
+                                    "closed_as__in",
+                                    (
+                                        handsel.rules.offers.ClosedAs["APPROVED"],
+                                        handsel.rules.offers.ClosedAs["DECLINED"],
+                                        handsel.rules.offers.ClosedAs["RECALLED"],
+                                        handsel.rules.offers.ClosedAs["EXPIRED"],
+                                        handsel.rules.offers.ClosedAs["CANCELLED"],
+                                    ),
+                                ),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_closed_as_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "order",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.order",
+                    ),
+                ),
+                (
+                    "invoice",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.invoice",
+                    ),
+                ),
+                ("debt_id", models.UUIDField()),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "account",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.gatewayaccount",
+                    ),
+                ),
+                (
+                    "method",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.paymentmethod",
+                    ),
+                ),
+                (
+                    "offer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.offer",
+                    ),
+                ),
+                ("consent", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(default=handsel.rules.payment_states.PaymentStatus["CREATED"], max_length=20),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("request", models.JSONField()),
+                ("reference", models.CharField(blank=True, max_length=100)),
+                ("method_facts", models.JSONField(default=dict)),
+                ("captured_minor", models.BigIntegerField(default=0)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("refunding_minor", models.BigIntegerField(default=0)),
+                ("decline_code", models.CharField(blank=True, max_length=80)),
+                ("network_code", models.CharField(blank=True, max_length=40)),
+                ("advice_code", models.CharField(blank=True, max_length=40)),
+                ("gateway_message", models.TextField(blank=True)),
+                ("initiated_by", models.CharField(max_length=200)),
+                ("source", models.CharField(max_length=10)),
+                ("returns_to", models.CharField(blank=True, max_length=32)),
+                ("challenge_url", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("first_sent_at", models.DateTimeField(null=True)),
+                ("last_sent_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("looks", models.PositiveIntegerField(default=0)),
+                ("next_look_at", models.DateTimeField(null=True)),
+                ("staff_told_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "payments",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["partner", "debt_id", "id"], name="payments_by_debt"),
+                    models.Index(fields=["partner", "customer", "id"], name="payments_by_customer_newest"),
+                    models.Index(fields=["partner", "reference"], name="payments_by_reference"),
+                    models.Index(
+                        condition=models.Q(("next_look_at__isnull", False)),
+                        fields=["next_look_at"],
+                        name="payments_to_look_at",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    handsel.rules.payment_states.PaymentStatus["CLEARING"],
+                                    handsel.rules.payment_states.PaymentStatus["CREATED"],
+                                    handsel.rules.payment_states.PaymentStatus["REQUIRES_ACTION"],
+                                    handsel.rules.payment_states.PaymentStatus["SUBMITTED"],
+                                    handsel.rules.payment_states.PaymentStatus["UNKNOWN"],
+                                ],
+                            )
+                        ),
+                        fields=("partner", "debt_id"),
+                        name="one_live_payment_per_debt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    handsel.rules.payment_states.PaymentStatus["CREATED"],
+                                    handsel.rules.payment_states.PaymentStatus["SUBMITTED"],
+                                    handsel.rules.payment_states.PaymentStatus["REQUIRES_ACTION"],
+                                    handsel.rules.payment_states.PaymentStatus["CLEARING"],
+                                    handsel.rules.payment_states.PaymentStatus["UNKNOWN"],
+                                    handsel.rules.payment_states.PaymentStatus["SUCCEEDED"],
+                                    handsel.rules.payment_states.PaymentStatus["DECLINED"],
+                                    handsel.rules.payment_states.PaymentStatus["CANCELLED"],
+                                ],
+                            )
+                        ),
+                        name="payment_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="payment_amount_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "captured_minor__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("refunded_minor"), "+", models.F("refunding_minor")
+                                ),
+                            ),
+                            ("refunded_minor__gte", 0),
+                            ("refunding_minor__gte", 0),
+                        ),
+                        name="refunds_within_capture",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("debt_id", models.F("order_id")), ("invoice__isnull", True), ("order__isnull", False)
+                            ),
+                            models.Q(
+                                ("debt_id", models.F("invoice_id")), ("invoice__isnull", False), ("order__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_has_one_debt",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "payment",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="handsel.payment",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(default=handsel.rules.payment_states.RefundStatus["PENDING"], max_length=20),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("cause", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "requested_by",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("needs_approval", models.BooleanField(default=False)),
+                (
+                    "approved_by",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("reference", models.CharField(blank=True, max_length=100)),
+                ("failure_code", models.CharField(blank=True, max_length=80)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("settled_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "refunds",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["next_attempt_at"],
+                        name="refunds_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cause__in", ["late", "amount_mismatch"])),
+                        fields=("partner", "payment"),
+                        name="automatic_refund_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    handsel.rules.payment_states.RefundStatus["PENDING"],
+                                    handsel.rules.payment_states.RefundStatus["SUCCEEDED"],
+                                    handsel.rules.payment_states.RefundStatus["FAILED"],
+                                ],
+                            )
+                        ),
+                        name="refund_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_above_zero"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LedgerPosting",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("debit", models.CharField(max_length=20)),
+                ("credit", models.CharField(max_length=20)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("debt_id", models.UUIDField()),
+                (
+                    "payment",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.payment",
+                    ),
+                ),
+                (
+                    "invoice",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.invoice",
+                    ),
+                ),
+                (
+                    "refund",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.refund",
+                    ),
+                ),
+                ("posted_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "ledger_postings",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["partner", "debt_id"], name="postings_by_debt")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="posting_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("debit", models.F("credit")), _negated=True),
+                        name="posting_between_two_accounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "credit__in",
+                                (
+                                    "gateway",
+                                    "offline",
+                                    "receivable",
+                                    "revenue",
+                                    "tax",
+                                    "customer_credit",
+                                    "unapplied",
+                                    "dispute_loss",
+                                    "write_off",
+                                ),
+                            ),
+                            (
+                                "debit__in",
+                                (
+                                    "gateway",
+                                    "offline",
+                                    "receivable",
+                                    "revenue",
+                                    "tax",
+                                    "customer_credit",
+                                    "unapplied",
+                                    "dispute_loss",
+                                    "write_off",
+                                ),
+                            ),
+                        ),
+                        name="posting_accounts_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CreditNote",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                (
+                    "invoice",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="handsel.invoice",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "refund",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.refund",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("issued_on", models.DateField()),
+                ("reason", models.TextField()),
+                ("parties", models.JSONField()),
+                ("lines", models.JSONField()),
+                ("net_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                ("total_minor", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "credit_notes",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["partner", "invoice", "id"], name="credit_notes_by_invoice")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "number"), name="credit_note_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("refund__isnull", False)),
+                        fields=("partner", "refund"),
+                        name="one_credit_note_per_refund",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("net_minor__gte", 0), ("tax_minor__gte", 0), ("total_minor__gt", 0)),
+                        name="credit_note_above_zero",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "offer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.offer",
+                    ),
+                ),
+                (
+                    "order",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.order",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(max_length=254)),
+                ("kind", models.CharField(max_length=5)),
+                ("image", models.BinaryField(null=True)),
+                ("image_sha256", models.CharField(blank=True, max_length=64)),
+                ("consent", models.TextField()),
+                ("agreed", models.JSONField(default=list)),
+                ("terms", models.JSONField(null=True)),
+                ("document_sha256", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=45)),
+                ("user_agent", models.CharField(blank=True, max_length=500)),
+                ("sent_at", models.DateTimeField()),
+                ("viewed_at", models.DateTimeField()),
+                ("signed_at", models.DateTimeField()),
+                ("evidence_sha256", models.CharField(max_length=64)),
+            ],
+            options={
+                "db_table": "signatures",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "offer"), name="one_signature_per_offer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="signature_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("image", None), ("kind", "typed")),
+                            models.Q(("image__isnull", False), ("kind", "drawn")),
+                            _connector="OR",
+                        ),
+                        name="drawn_signature_has_an_image",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignedDocument",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "offer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.offer",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "signed_documents",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "offer", "kind"), name="signed_document_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SigningKey",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("key_encrypted", models.TextField()),
+                ("certificate", models.TextField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("is_own", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("retired_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "signing_keys",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None)), fields=("partner",), name="one_signing_key_in_use"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                (
+                    "order",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.order",
+                    ),
+                ),
+                (
+                    "offer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.offer",
+                    ),
+                ),
+                (
+                    "customer",
+                    handsel.database.tables.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.customer",
+                    ),
+                ),
+                (
+                    "member",
+                    handsel.models.people.MemberKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.member",
+                    ),
+                ),
+                ("author", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "messages",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["partner", "order", "id"], name="messages_by_order")],
+            },
+        ),
+        migrations.CreateModel(
             name="MailCursor",
             fields=[
                 (
@@ -2124,6 +2763,38 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("partner", "event", "kind", "recipient"), name="mail_once")
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailText",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=handsel.database.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handsel.partner",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=5)),
+                ("subject", models.CharField(max_length=300)),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "db_table": "mail_texts",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("partner", "kind", "language"), name="mail_text_once")],
             },
         ),
     ]

@@ -1,7 +1,7 @@
 """Nouns: fields, constraints, small predicates. One module per chapter."""
 
 from handsel.models.access import ApiKey, ClockAdvance, Credential, IdempotencyRecord, SearchWord
-from handsel.models.billing import Counter, Invoice, InvoiceLine, Subscription
+from handsel.models.billing import Counter, CreditNote, Invoice, InvoiceLine, Subscription
 from handsel.models.catalog import Product, TaxRate
 from handsel.models.history import Event, EventPersonal, Seal, UnsealedEvent
 from handsel.models.money import (
@@ -13,8 +13,18 @@ from handsel.models.money import (
     PaymentMethod,
     Refund,
 )
-from handsel.models.outbox import Mail, MailCursor
-from handsel.models.people import BillingSettings, Contact, Customer, Member, Partner, User
+from handsel.models.offers import Message, Offer, Signature, SignedDocument, SigningKey, Terms
+from handsel.models.outbox import Mail, MailCursor, MailText
+from handsel.models.people import (
+    BillingSettings,
+    Contact,
+    Customer,
+    Invitation,
+    Logo,
+    Member,
+    Partner,
+    User,
+)
 from handsel.models.sales import Activation, Attachment, Order, OrderCount, OrderLine, OrderTag
 
 __all__ = [
@@ -26,6 +36,7 @@ __all__ = [
     "Contact",
     "Counter",
     "Credential",
+    "CreditNote",
     "Customer",
     "Event",
     "EventPersonal",
@@ -33,12 +44,17 @@ __all__ = [
     "GatewayCustomer",
     "GatewayEvent",
     "IdempotencyRecord",
+    "Invitation",
     "Invoice",
     "InvoiceLine",
     "LedgerPosting",
+    "Logo",
     "Mail",
     "MailCursor",
+    "MailText",
     "Member",
+    "Message",
+    "Offer",
     "Order",
     "OrderCount",
     "OrderLine",
@@ -50,8 +66,12 @@ __all__ = [
     "Refund",
     "Seal",
     "SearchWord",
+    "Signature",
+    "SignedDocument",
+    "SigningKey",
     "Subscription",
     "TaxRate",
+    "Terms",
     "UnsealedEvent",
     "User",
 ]

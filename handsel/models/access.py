@@ -19,6 +19,7 @@ class Credential(models.Model):
     it opens. Global: a request finds its partner here. The secret itself is stored nowhere."""
 
     API_KEY, CHALLENGE_LINK, GATEWAY_EVENTS = "api_key", "challenge_link", "gateway_events"
+    OFFER_LINK, INVITATION = "offer_link", "invitation"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     hash = models.CharField(max_length=64, unique=True)

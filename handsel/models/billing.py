@@ -9,7 +9,7 @@ from django.utils.timezone import now as real_now
 
 from handsel.database.tables import TenantForeignKey, TenantTable
 from handsel.models.catalog import Product
-from handsel.models.money import PaymentMethod
+from handsel.models.money import PaymentMethod, Refund
 from handsel.models.people import Customer
 from handsel.models.sales import Order, OrderLine
 from handsel.rules.invoice_states import INVOICE
@@ -98,6 +98,7 @@ class Invoice(TenantTable):
     tax_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField(default=0)
     paid_minor = models.BigIntegerField(default=0)
+    credited_minor = models.BigIntegerField(default=0)  # of its credit notes
     created_at = models.DateTimeField(default=real_now)
     paid_at = models.DateTimeField(null=True)
 
@@ -151,4 +152,43 @@ class InvoiceLine(TenantTable):
                 condition=models.Q(subscription__isnull=False),
                 name="one_line_per_subscription_and_period",
             )
+        ]
+
+
+class CreditNote(TenantTable):
+    """What takes an invoice, or part of it, back: its own number series, content and parties frozen. `refund` is the
+    money that goes back with it, null where the invoice was not paid. All amounts are above zero."""
+
+    prefix = "crn"
+
+    number = models.CharField(max_length=40)
+    invoice = TenantForeignKey(Invoice, related_name="credit_notes")
+    customer = TenantForeignKey(Customer)
+    refund = TenantForeignKey(Refund, null=True)
+    currency = models.CharField(max_length=3)
+    issued_on = models.DateField()
+    reason = models.TextField()
+    parties = models.JSONField()
+    lines = models.JSONField()  # [{description, quantity, net_minor, taxes, tax_minor, total_minor}]
+    net_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    created_at = models.DateTimeField(default=real_now)
+
+    class Meta(TenantTable.Meta):
+        db_table = "credit_notes"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["partner", "number"], name="credit_note_number_once"),
+            models.UniqueConstraint(
+                fields=["partner", "refund"],
+                condition=models.Q(refund__isnull=False),
+                name="one_credit_note_per_refund",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total_minor__gt=0, net_minor__gte=0, tax_minor__gte=0),
+                name="credit_note_above_zero",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["partner", "invoice", "id"], name="credit_notes_by_invoice")
         ]

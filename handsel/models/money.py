@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.timezone import now as real_now
 
 from handsel.database.tables import TenantForeignKey, TenantTable
-from handsel.models.people import Customer
+from handsel.models.people import Customer, MemberKey
 from handsel.models.sales import Order
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PAYMENT, REFUND
 
@@ -30,7 +30,8 @@ class GatewayAccount(TenantTable):
 
     prefix = "gwa"
 
-    name = models.CharField(max_length=20)  # sandbox, stripe
+    name = models.CharField(max_length=20)  # sandbox, stripe, offline
+    label = models.CharField(max_length=100, blank=True)  # what the partner calls it
     secret_key_encrypted = models.TextField()
     event_secret_encrypted = models.TextField()
     publishable_key = models.CharField(max_length=200)
@@ -38,6 +39,7 @@ class GatewayAccount(TenantTable):
     script_url = models.CharField(max_length=200)  # the gateway's script for card fields
     is_default = models.BooleanField(default=True)
     failing_since = models.DateTimeField(null=True)  # first failure after the last answer; null while healthy
+    closed_at = models.DateTimeField(null=True)  # takes no new payment; what it took is still looked at and refunded
     created_at = models.DateTimeField(default=real_now)
 
     class Meta(TenantTable.Meta):
@@ -109,6 +111,8 @@ class Payment(TenantTable):
     customer = TenantForeignKey(Customer)
     account = TenantForeignKey(GatewayAccount)
     method = TenantForeignKey(PaymentMethod, null=True)
+    offer = TenantForeignKey("handsel.Offer", null=True)  # the link it was started on
+    consent = models.JSONField(default=dict)  # what the payer agreed to for later charges: {text, version, source, at}
     status = models.CharField(max_length=20, default=PAYMENT.initial)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -117,6 +121,7 @@ class Payment(TenantTable):
     method_facts = models.JSONField(default=dict)  # {brand, last4, exp_month, exp_year} as charged
     captured_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
+    refunding_minor = models.BigIntegerField(default=0)  # of refunds that are pending
     decline_code = models.CharField(max_length=80, blank=True)
     network_code = models.CharField(max_length=40, blank=True)
     advice_code = models.CharField(max_length=40, blank=True)
@@ -144,7 +149,11 @@ class Payment(TenantTable):
             models.CheckConstraint(condition=models.Q(status__in=list(PAYMENT.labels)), name="payment_status_known"),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_amount_above_zero"),
             models.CheckConstraint(
-                condition=models.Q(refunded_minor__gte=0, refunded_minor__lte=models.F("captured_minor")),
+                condition=models.Q(
+                    refunded_minor__gte=0,
+                    refunding_minor__gte=0,
+                    captured_minor__gte=models.F("refunded_minor") + models.F("refunding_minor"),
+                ),
                 name="refunds_within_capture",
             ),
             models.CheckConstraint(
@@ -168,7 +177,8 @@ class Payment(TenantTable):
 
 
 class Refund(TenantTable):
-    """Money given back. `cause` says why: `late` money, an `amount_mismatch`."""
+    """Money given back. `cause` says why: `late` money, an `amount_mismatch`, or a person's `request`. Above the
+    partner's limit it waits, without a date, for a second person; `approved_by` says who that was."""
 
     prefix = "ref"
 
@@ -178,6 +188,10 @@ class Refund(TenantTable):
     currency = models.CharField(max_length=3)
     cause = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
+    requested_by = MemberKey(null=True)
+    needs_approval = models.BooleanField(default=False)
+    approved_by = MemberKey(null=True)
+    approved_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=100, blank=True)
     failure_code = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -51,3 +51,19 @@ class Mail(TenantTable):
                 fields=["next_attempt_at"], name="mails_due", condition=models.Q(next_attempt_at__isnull=False)
             )
         ]
+
+
+class MailText(TenantTable):
+    """A partner's own words for one kind of mail in one language, instead of ours (`messages.texts`)."""
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    updated_at = models.DateTimeField(default=real_now)
+
+    class Meta(TenantTable.Meta):
+        db_table = "mail_texts"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["partner", "kind", "language"], name="mail_text_once")
+        ]

@@ -37,9 +37,14 @@ class Partner(models.Model):
     timezone = models.CharField(max_length=64, default="UTC")
     locale = models.CharField(max_length=10, default="en_US")
     accent = models.CharField(max_length=7, default="#1f5d8c")
+    logo_sha256 = models.CharField(max_length=64, blank=True)  # of `Logo`; empty where there is none
     invoice_prefix = models.CharField(max_length=12, default="INV-")
+    credit_note_prefix = models.CharField(max_length=12, default="CN-")
+    order_prefix = models.CharField(max_length=12, default="O-")
     payment_terms_days = models.PositiveSmallIntegerField(default=14)
     order_settings = models.JSONField(default=dict, blank=True)
+    requires_two_factor = models.BooleanField(default=False)
+    refund_limit_minor = models.BigIntegerField(null=True)  # above it a second person approves; null: no limit
     created_at = models.DateTimeField(default=real_now)
 
     class Meta:
@@ -143,6 +148,45 @@ class MemberKey(TenantForeignKey):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("to", Member)
         super().__init__(**kwargs)
+
+
+class Invitation(TenantTable):
+    """A member who was asked to join by mail, and has not done so yet: until then the membership is not active. The
+    link is derived like an offer's; `sends` counts the links, of which only the newest works."""
+
+    prefix = "ivt"
+
+    member = MemberKey()
+    email = models.EmailField()
+    invited_by = MemberKey(null=True)
+    sends = models.PositiveIntegerField(default=1)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta(TenantTable.Meta):
+        db_table = "invitations"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["partner", "member"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation",
+            )
+        ]
+
+
+class Logo(TenantTable):
+    """The partner's picture on its customer pages; its bytes are in the database so that a backup holds them."""
+
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=real_now)
+
+    class Meta(TenantTable.Meta):
+        db_table = "logos"
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["partner"], name="one_logo")]
 
 
 class Customer(TenantTable):

@@ -50,6 +50,7 @@ class Order(TenantTable):
     created_at = models.DateTimeField(default=real_now)
     updated_at = models.DateTimeField(default=real_now)
     submitted_at = models.DateTimeField(null=True)
+    sent_by = MemberKey(null=True)  # who sent its newest offer
 
     class Meta(TenantTable.Meta):
         db_table = "orders"

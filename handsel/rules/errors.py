@@ -47,6 +47,12 @@ CODES: Mapping[str, str] = MappingProxyType(
         "amount_too_large": "An amount is beyond what the product can count.",
         "amount_mismatch": "The captured amount or currency is not what was due; it is refunded.",
         "below_minimum": "The amount is below the smallest that the gateway accepts.",
+        # About offers.
+        "offer_recalled": "The offer was taken back, or its order was changed since; its link accepts nothing.",
+        "offer_replaced": "A newer link was sent for this offer; this one accepts nothing.",
+        "offer_expired": "The offer's time is over; its link accepts nothing.",
+        "offer_answered": "The offer was signed or declined already.",
+        "offer_locked": "Too many cards failed on this link; it accepts no more. Sending it again makes a new link.",
         # About payment methods.
         "method_expired": "The card on file has expired.",
         "method_detached": "The payment method was removed and cannot be charged.",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handsel.rules.offers import OfferFacts
 from handsel.rules.order_states import ORDER
 from handsel.rules.order_status import OrderStatus
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What the rules need to know of an order; `due_minor` is what submitting it would charge now."""
+    """What the rules need to know of an order; `due_minor` is what submitting it would charge now. `offer` is known
+    where the customer acts, or the clock; `sender_id` is who sent the newest one."""
 
     status: str
     decline_cause: str | None = None
@@ -23,6 +25,8 @@ class OrderFacts:
     clearing: bool = False
     line_count: int = 0
     due_minor: int = 0
+    sender_id: str | None = None
+    offer: OfferFacts | None = None
 
 
 def target_status(verb: str, order: OrderFacts, *, starts_later: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handsel.rules.grants import Grant
+from handsel.rules.order_offering import OFFERING, PAYABLE
 from handsel.rules.order_status import ORDER_LABELS, OrderStatus
 from handsel.rules.states import RETURN, SAME, Edge, StateTable
 
@@ -10,9 +11,8 @@ _DRAFT, _PENDING, _RESUBMITTED = OrderStatus.DRAFT, OrderStatus.PENDING, OrderSt
 _APPROVED, _PAYING, _PROCESSING = OrderStatus.APPROVED, OrderStatus.PROCESSING_PAYMENT, OrderStatus.PROCESSING
 _SCHEDULED, _ACTIVATED, _ERRORS = OrderStatus.SCHEDULED, OrderStatus.ACTIVATED, OrderStatus.ACTIVATION_ERRORS
 _DECLINED, _CANCELLED, _ARCHIVED = OrderStatus.DECLINED, OrderStatus.CANCELLED, OrderStatus.ARCHIVED
-_ASKED = OrderStatus.CANCELLATION_REQUESTED
+_ASKED, _AWAITING = OrderStatus.CANCELLATION_REQUESTED, OrderStatus.AWAITING_CUSTOMER_APPROVAL
 _ANY = tuple(OrderStatus)
-_PAYABLE = ("has_lines", "debt_not_on_invoice", "no_live_payment")
 
 _SUBMITTING = (
     Edge(
@@ -24,7 +24,7 @@ _SUBMITTING = (
         grant=Grant.PAYMENTS_COLLECT,
         or_grant=Grant.PAYMENTS_ENTER_CARD,
         setting="salespeople_can_charge",
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Charge",
         note="The first payment is asked for; collect charges a saved method, enter_card a new one.",
     ),
@@ -37,7 +37,7 @@ _SUBMITTING = (
         grant=Grant.PAYMENTS_COLLECT,
         or_grant=Grant.PAYMENTS_ENTER_CARD,
         setting="salespeople_can_charge",
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Charge",
         note="Nothing is due, so nobody is asked: a zero invoice, paid.",
     ),
@@ -107,7 +107,7 @@ _REVIEWING = (
         event="order.activation_started",
         who="staff",
         grant=Grant.ORDERS_MANAGE,
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Activate",
         note="Without payment: the debt passes to an invoice in the same transaction.",
     ),
@@ -118,7 +118,7 @@ _REVIEWING = (
         event="order.scheduled",
         who="staff",
         grant=Grant.ORDERS_MANAGE,
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Activate",
         note="Without payment, on the contract start date.",
     ),
@@ -130,7 +130,7 @@ _REVIEWING = (
         who="staff",
         grant=Grant.ORDERS_MANAGE,
         setting="admins_can_bypass_approval",
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Activate",
         note="The partner lets admins skip the approval.",
     ),
@@ -142,7 +142,7 @@ _REVIEWING = (
         who="staff",
         grant=Grant.ORDERS_MANAGE,
         setting="admins_can_bypass_approval",
-        conditions=_PAYABLE,
+        conditions=PAYABLE,
         label="Activate",
         note="The same, on the contract start date.",
     ),
@@ -272,7 +272,7 @@ _CHANGING_COURSE = (
         sources=(
             _PENDING,
             _RESUBMITTED,
-            OrderStatus.AWAITING_CUSTOMER_APPROVAL,
+            _AWAITING,
             _APPROVED,
             _SCHEDULED,
             _ACTIVATED,
@@ -295,6 +295,27 @@ _CHANGING_COURSE = (
         grant=Grant.ORDERS_MANAGE,
         label="Refuse cancellation",
         note="Back to where it was.",
+    ),
+    Edge(
+        verb="cancel",
+        sources=(
+            _DRAFT,
+            _PENDING,
+            _RESUBMITTED,
+            _AWAITING,
+            _APPROVED,
+            _SCHEDULED,
+            _ACTIVATED,
+            _ERRORS,
+            _ASKED,
+        ),
+        targets=(_CANCELLED,),
+        event="order.cancelled",
+        who="staff",
+        grant=Grant.ORDERS_MANAGE,
+        label="Cancel the order",
+        dangerous=True,
+        note="Shows first what hangs on it: each is kept, ended or refunded as chosen.",
     ),
 )
 
@@ -358,5 +379,5 @@ ORDER = StateTable(
     noun="order",
     labels=ORDER_LABELS,
     initial=OrderStatus.DRAFT,
-    edges=(*_SUBMITTING, *_REVIEWING, *_PAYING_EDGES, *_ACTIVATING, *_CHANGING_COURSE, *_KEEPING),
+    edges=(*_SUBMITTING, *OFFERING, *_REVIEWING, *_PAYING_EDGES, *_ACTIVATING, *_CHANGING_COURSE, *_KEEPING),
 )

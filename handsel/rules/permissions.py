@@ -20,9 +20,10 @@ from handsel.rules.grants import (
     Grant,
     Role,
 )
+from handsel.rules.offers import ClosedAs
 from handsel.rules.order_facts import OrderFacts
 from handsel.rules.order_states import ORDER
-from handsel.rules.order_status import CancelCause, OrderStatus
+from handsel.rules.order_status import CancelCause, DeclineCause, OrderStatus
 from handsel.rules.states import Edge
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "allowed_actions",
     "check_action",
     "check_grant",
+    "check_offer_payment",
     "check_payment_source",
     "may_edit_order",
     "may_see_order",
@@ -148,6 +150,13 @@ def check_payment_source(actor: Actor, saved: bool) -> None:
     check_grant(actor, Grant.PAYMENTS_COLLECT if saved else Grant.PAYMENTS_ENTER_CARD)
 
 
+def check_offer_payment(actor: Actor, settings: OrderSettings) -> None:
+    """Whether an offer sent by this member may ask for a payment; admins always may."""
+    setting = "customer_approval_can_accept_payment"
+    if actor.role != Role.ADMIN and not getattr(settings, setting):
+        raise NotAllowed("not_allowed", f"The setting “{SETTING_LABELS[setting]}” is off.")
+
+
 def allowed_actions(order: OrderFacts, actor: Actor, settings: OrderSettings) -> tuple[str, ...]:
     """The verbs this actor may do with this order now, in table order: buttons, and `allowed_actions`."""
     if not may_see_order(actor, order.owner_id):
@@ -196,6 +205,8 @@ def _person_refusal(edge: Edge, order: OrderFacts | None, actor: Actor, settings
         return NotAllowed("not_allowed", f"This needs the permission {needed}.")
     if order is not None and edge.owner_only and not _owner_or_manager(order, actor):
         return NotAllowed("not_allowed", "Only the order's owner, or who manages orders, can do this.")
+    if order is not None and edge.sender_only and not (actor.owns(order.sender_id) or actor.may(Grant.ORDERS_MANAGE)):
+        return NotAllowed("not_allowed", "Only who sent the offer, or who manages orders, can do this.")
     return _setting_refusal(edge, order, actor, settings)
 
 
@@ -225,7 +236,7 @@ _PAID_FOR = frozenset(
 
 def _status_refusal(verb: str, order: OrderFacts, actor: Actor, settings: OrderSettings) -> HandselError:
     """The second of two who pay learns which it is: under way, settled, or simply not possible here."""
-    if verb == "submit_with_payment":
+    if verb in ("submit_with_payment", "approve_and_pay", "approve_as_customer"):
         if order.live_payment or order.status == OrderStatus.PROCESSING_PAYMENT:
             return _in_progress()
         if order.debt_on_invoice:
@@ -284,6 +295,48 @@ def _draft_or_managed(order: OrderFacts, actor: Actor) -> HandselError | None:
     return NotAllowed("not_allowed", f"This needs the permission “{GRANT_LABELS[Grant.ORDERS_MANAGE]}”.")
 
 
+def _offer_open(order: OrderFacts, actor: Actor) -> HandselError | None:
+    """Said to whoever holds the link: what became of the offer, and whom to ask."""
+    offer = order.offer
+    if offer is None or not offer.same_revision or offer.closed_as == ClosedAs.RECALLED:
+        return Refused(
+            "offer_recalled", "This offer was taken back. Nothing was charged; ask the sender for a new one."
+        )
+    if not offer.link_is_newest:
+        return Refused("offer_replaced", "This link was replaced by a newer one. Nothing was charged.")
+    if offer.closed_as == ClosedAs.EXPIRED or (offer.is_over and not offer.closed_as):
+        return Refused("offer_expired", "This offer has expired. Nothing was charged; ask the sender for a new one.")
+    if offer.closed_as:
+        return Refused("offer_answered", "This offer was answered already.")
+    if offer.is_locked:
+        return Refused("offer_locked", "This link is locked after too many failed cards. Nothing was charged.")
+    return None
+
+
+def _payment_required(order: OrderFacts, actor: Actor) -> HandselError | None:
+    if order.offer is not None and order.offer.require_payment and order.due_minor:
+        return None
+    return Refused("action_not_allowed", "This offer asks for no payment: sign it.")
+
+
+def _nothing_to_pay(order: OrderFacts, actor: Actor) -> HandselError | None:
+    if order.offer is not None and order.offer.require_payment and order.due_minor:
+        return Refused("payment_method_required", "This offer is signed and paid in one step. Nothing was signed.")
+    return None
+
+
+def _declined_by_bank(order: OrderFacts, actor: Actor) -> HandselError | None:
+    if order.decline_cause == DeclineCause.PAYMENT:
+        return None
+    return Refused("offer_answered", "This offer was declined.")
+
+
+def _may_retry(order: OrderFacts, actor: Actor) -> HandselError | None:
+    if order.offer is not None and order.offer.may_retry:
+        return None
+    return Refused("action_not_allowed", "The card was declined. Nothing was charged; please write to the sender.")
+
+
 CONDITIONS: Mapping[str, Callable[[OrderFacts, Actor], HandselError | None]] = MappingProxyType(
     {
         "has_lines": _has_lines,
@@ -292,6 +345,11 @@ CONDITIONS: Mapping[str, Callable[[OrderFacts, Actor], HandselError | None]] = M
         "not_clearing": _not_clearing,
         "cancelled_by_expiry": _cancelled_by_expiry,
         "draft_or_managed": _draft_or_managed,
+        "offer_open": _offer_open,
+        "payment_required": _payment_required,
+        "nothing_to_pay": _nothing_to_pay,
+        "declined_by_bank": _declined_by_bank,
+        "may_retry": _may_retry,
     }
 )
 """The facts that an `Edge` may ask for by name; a name that is missing here fails the test of the table."""

@@ -26,9 +26,9 @@ WHO = frozenset({"staff", "link", "clock", "gateway", "lines"})
 class Edge:
     """One row of a table: this verb leads from any of these statuses to one of those, and leaves this event.
 
-    `who` acts (`also` names others who may); staff need `grant` or `or_grant`, own the row when `owner_only`
-    (or hold orders.manage), and have `setting` switched on. `conditions` are names of facts that
-    `permissions` checks. A verb may have several rows, for different sources or different targets.
+    `who` acts (`also` names others who may); staff need `grant` or `or_grant`, own the row when `owner_only`, or sent
+    its offer when `sender_only` (or hold orders.manage), and have `setting` switched on. `conditions` are names of
+    facts that `permissions` checks. A verb may have several rows, for different sources or different targets.
     """
 
     verb: str
@@ -40,6 +40,7 @@ class Edge:
     grant: Grant | None = None
     or_grant: Grant | None = None
     owner_only: bool = False
+    sender_only: bool = False
     setting: str | None = None
     conditions: tuple[str, ...] = ()
     label: str = ""

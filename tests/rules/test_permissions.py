@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.rules.errors import NotAllowed, Refused
+from handsel.rules.offers import OfferFacts
 from handsel.rules.order_states import ORDER
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import (
@@ -28,6 +30,7 @@ from handsel.rules.permissions import (
     allowed_actions,
     check_action,
     check_grant,
+    check_offer_payment,
     check_payment_source,
     may_edit_order,
     may_see_order,
@@ -47,7 +50,7 @@ ALL_ON = OrderSettings(
     admins_can_bypass_approval=True,
     customers_can_retry_declined=True,
 )
-ORDER_OF_BOB = OrderFacts(status="draft", owner_id="bob", line_count=2, due_minor=4999)
+ORDER_OF_BOB = OrderFacts(status="draft", owner_id="bob", sender_id="bob", line_count=2, due_minor=4999)
 
 
 def at(status: str, **facts: object) -> OrderFacts:
@@ -87,32 +90,35 @@ def test_a_new_partner_has_submit_to_admin_on_and_every_other_switch_off() -> No
 # What each person is offered, status by status, with every switch on.
 OFFERED: dict[str, tuple[str, str]] = {
     "draft": (
-        "submit_with_payment submit_to_admin activate archive duplicate reassign",
-        "submit_with_payment submit_to_admin archive duplicate",
+        "submit_with_payment submit_to_admin send_for_customer_approval activate cancel archive duplicate reassign",
+        "submit_with_payment submit_to_admin send_for_customer_approval archive duplicate",
     ),
     "pending": (
-        "withdraw approve decline request_cancellation duplicate reassign",
+        "withdraw approve decline request_cancellation cancel duplicate reassign",
         "withdraw request_cancellation duplicate",
     ),
     "resubmitted": (
-        "withdraw approve decline request_cancellation duplicate reassign",
+        "withdraw approve decline request_cancellation cancel duplicate reassign",
         "withdraw request_cancellation duplicate",
     ),
-    "awaiting_customer_approval": ("request_cancellation duplicate reassign", "request_cancellation duplicate"),
+    "awaiting_customer_approval": (
+        "resend recall request_cancellation cancel duplicate reassign",
+        "resend recall request_cancellation duplicate",
+    ),
     "approved": (
-        "submit_with_payment activate request_cancellation duplicate reassign",
-        "submit_with_payment request_cancellation duplicate",
+        "submit_with_payment send_for_customer_approval activate request_cancellation cancel duplicate reassign",
+        "submit_with_payment send_for_customer_approval request_cancellation duplicate",
     ),
     "processing_payment": ("cancel_payment duplicate reassign", "cancel_payment duplicate"),
     "processing": ("duplicate reassign", "duplicate"),
-    "scheduled": ("request_cancellation duplicate reassign", "request_cancellation duplicate"),
-    "activated": ("request_cancellation archive duplicate reassign", "request_cancellation duplicate"),
+    "scheduled": ("request_cancellation cancel duplicate reassign", "request_cancellation duplicate"),
+    "activated": ("request_cancellation cancel archive duplicate reassign", "request_cancellation duplicate"),
     "activation_errors": (
-        "retry_activation ignore_errors request_cancellation archive duplicate reassign",
+        "retry_activation ignore_errors request_cancellation cancel archive duplicate reassign",
         "request_cancellation duplicate",
     ),
     "declined": ("convert_to_draft archive duplicate reassign", "convert_to_draft duplicate"),
-    "cancellation_requested": ("refuse_cancellation duplicate reassign", "duplicate"),
+    "cancellation_requested": ("refuse_cancellation cancel duplicate reassign", "duplicate"),
     "cancelled": ("archive duplicate reassign", "duplicate"),
     "archived": ("unarchive duplicate reassign", "duplicate"),
 }
@@ -271,11 +277,12 @@ def test_powers_without_a_role_do_only_what_is_theirs() -> None:
     }
     assert everywhere == {
         "Dana": {"cancel_payment"},
-        "Clock": {"cancel_payment", "start_activation", "finish_activation"},
+        "Clock": {"cancel_payment", "expire_offer", "start_activation", "finish_activation"},
         "Payment gateway": {"settle_succeeded", "settle_declined", "settle_cancelled", "finish_activation"},
         "Vendor": {"finish_activation"},
         "Handsel": {
             "cancel_payment",
+            "expire_offer",
             "start_activation",
             "finish_activation",
             "settle_succeeded",
@@ -283,6 +290,63 @@ def test_powers_without_a_role_do_only_what_is_theirs() -> None:
             "settle_cancelled",
         },
     }
+
+
+def offered(status: str = "awaiting_customer_approval", *, due_minor: int = 4999, **offer: Any) -> set[str]:
+    """What the holder of an offer's link may do."""
+    facts = OfferFacts(**{"require_payment": True, **offer})
+    order = at(status, due_minor=due_minor, offer=facts, decline_cause="payment" if status == "declined" else None)
+    return set(allowed_actions(order, LINK, ALL_ON))
+
+
+def test_a_link_signs_and_pays_in_one_step_where_payment_is_required_and_only_signs_where_not() -> None:
+    assert offered() == {"approve_and_pay", "decline_as_customer"}
+    assert offered(require_payment=False) == {"approve_as_customer", "decline_as_customer"}
+    assert offered(due_minor=0) == {"approve_as_customer", "decline_as_customer"}
+
+
+def test_after_the_banks_no_a_link_pays_again_where_the_partner_lets_it() -> None:
+    assert offered("declined") == {"approve_and_pay"}
+    assert offered("declined", may_retry=False) == set()
+
+
+@pytest.mark.parametrize(
+    ("offer", "code"),
+    [
+        ({"is_over": True}, "offer_expired"),
+        ({"closed_as": "expired", "is_over": True}, "offer_expired"),
+        ({"closed_as": "recalled"}, "offer_recalled"),
+        ({"same_revision": False}, "offer_recalled"),
+        ({"link_is_newest": False}, "offer_replaced"),
+        ({"closed_as": "approved"}, "offer_answered"),
+        ({"closed_as": "declined"}, "offer_answered"),
+        ({"is_locked": True}, "offer_locked"),
+    ],
+)
+def test_a_link_that_is_over_accepts_nothing_and_says_why(offer: dict[str, Any], code: str) -> None:
+    for verb, status in itertools.product(
+        ("approve_and_pay", "decline_as_customer"), ("awaiting_customer_approval", "declined")
+    ):
+        if (verb, status) == ("decline_as_customer", "declined"):
+            continue
+        order = at(status, decline_cause="payment", offer=OfferFacts(**{"require_payment": True, **offer}))
+        with pytest.raises(Refused) as refused:
+            check_action(verb, order, LINK, ALL_ON)
+        assert refused.value.code == code
+
+
+def test_only_who_sent_an_offer_or_manages_orders_takes_it_back() -> None:
+    sent_by_carl = at("awaiting_customer_approval", sender_id="carl")
+    assert "recall" not in allowed_actions(sent_by_carl, BOB, ALL_ON)
+    assert "recall" in allowed_actions(sent_by_carl, CARL, ALL_ON)
+    assert "recall" in allowed_actions(sent_by_carl, ALICE, ALL_ON)
+
+
+def test_an_offer_of_a_salesperson_asks_for_a_payment_only_where_the_setting_lets_it() -> None:
+    check_offer_payment(ALICE, NEW_PARTNER)
+    check_offer_payment(BOB, ALL_ON)
+    with pytest.raises(NotAllowed, match="can accept payment"):
+        check_offer_payment(BOB, NEW_PARTNER)
 
 
 def test_who_may_edit_an_order() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
-from handsel.models import Order
+from handsel.models import Offer, Order
 from handsel.rules.errors import NotFound, Refused
+from handsel.rules.offers import OfferFacts
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, OrderFacts, may_see_order
 
 
-def facts(order: Order, *, clearing: bool = False, debt_on_invoice: bool = False) -> OrderFacts:
-    """What `rules.permissions` asks about an order."""
+def facts(
+    order: Order, *, clearing: bool = False, debt_on_invoice: bool = False, offer: OfferFacts | None = None
+) -> OrderFacts:
+    """What `rules.permissions` asks about an order; `offer` where the customer acts on it."""
     return OrderFacts(
         status=order.status,
         decline_cause=order.decline_cause or None,
@@ -24,6 +28,21 @@ def facts(order: Order, *, clearing: bool = False, debt_on_invoice: bool = False
         clearing=clearing,
         line_count=order.line_count,
         due_minor=order.due_minor,
+        sender_id=str(order.sent_by_id) if order.sent_by_id else None,
+        offer=offer,
+    )
+
+
+def offer_facts(order: Order, offer: Offer, now: dt.datetime, *, may_retry: bool, newest: bool = True) -> OfferFacts:
+    """What the rules ask about an offer at the partner's time `now`, for who came by its newest link or an older."""
+    return OfferFacts(
+        require_payment=offer.require_payment,
+        closed_as=offer.closed_as,
+        is_over=offer.expires_at <= now,
+        is_locked=offer.locked_at is not None,
+        same_revision=offer.revision == order.revision,
+        may_retry=may_retry,
+        link_is_newest=newest,
     )
 
 
