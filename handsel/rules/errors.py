@@ -53,6 +53,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "offer_expired": "The offer's time is over; its link accepts nothing.",
         "offer_answered": "The offer was signed or declined already.",
         "offer_locked": "Too many cards failed on this link; it accepts no more. Sending it again makes a new link.",
+        "terms_changed": "Another version of the terms was published since the one that was named; read it first.",
         # About payment methods.
         "method_expired": "The card on file has expired.",
         "method_detached": "The payment method was removed and cannot be charged.",
