@@ -15,6 +15,7 @@ from decimal import Decimal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from handsel.documents.words import WORDS, Words
 from handsel.rules.money import exponent
@@ -76,6 +77,14 @@ class Localised:
 
     def quantity(self, quantity: int | Decimal) -> str:
         return format_decimal(quantity, locale=self.locale, decimal_quantization=False).replace("-", MINUS)
+
+    def size(self, size_bytes: int) -> str:
+        """Decimal units: 1,234,567 bytes are "1.2 MB" in English, "1,2 MB" in German."""
+        for factor, unit in ((1_000_000, "megabyte"), (1_000, "kilobyte")):
+            if size_bytes >= factor:
+                tenths = Decimal(size_bytes * 10 // factor).scaleb(-1)
+                return format_unit(tenths, unit, length="short", locale=self.locale)
+        return format_unit(size_bytes, "byte", length="long", locale=self.locale)
 
     def percent(self, percent: Decimal) -> str:
         """`Decimal("8.875")` means 8.875 %."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typst
+from PIL import Image
 
 from handsel.documents.printable import printable
 
@@ -52,14 +55,27 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`struck` stands below the notes: its label, then its text with a line through it."""
+
     text: str
     notes: tuple[str, ...] = ()
+    struck: Labelled | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with text, a table or both below it; `fine` is for long text, set smaller over the whole width."""
+
+    label: str
+    text: str = ""
+    table: Table | None = None
+    fine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +109,62 @@ class Sheet:
     payments_label: str
     payments: Table | None
     paragraphs: tuple[Labelled, ...]
+    sections: tuple[Section, ...] = ()
     footer: str
     page_label: str
 
 
-def typeset(sheet: Sheet) -> bytes:
-    """The sheet as PDF/A-2a and PDF/UA-1; equal sheets give equal bytes.
+def typeset(sheet: Sheet, logo: bytes | None = None) -> bytes:
+    """The sheet as PDF/A-2a and PDF/UA-1; equal sheets give equal bytes."""
+    return set_type(LAYOUT, asdict(sheet), sheet.made_on, {"logo": logo} if logo and is_picture(logo) else {})
+
+
+def set_type(layout: Path, values: dict[str, object], made_on: dt.date, pictures: Mapping[str, bytes]) -> bytes:
+    """`values` on a layout, which reads them as JSON from `sys.inputs.sheet`, and its pictures from
+    `sys.inputs.pictures` as lists of bytes.
 
     Latin, Greek and Cyrillic are set in the font we ship, so their bytes are the same on every machine. Where a
     character is missing there, the machine's own fonts are tried; where no font has it, the document is still made,
     with a box in that place, but then it cannot claim PDF/A.
     """
-    content = _content(sheet)
-    made_at = dt.datetime.combine(sheet.made_on, dt.time(), dt.UTC)
+    given = {
+        "sheet": _json(_printable(values | {"made_on": made_on.isoformat()})),
+        "pictures": _json({name: list(content) for name, content in pictures.items()}),
+    }
+    made_at = dt.datetime.combine(made_on, dt.time(), dt.UTC)
     for system_fonts, standards in ((False, STANDARDS), (True, STANDARDS)):
         try:
-            return _compile(content, made_at, system_fonts, standards)
+            return _compile(layout, given, made_at, system_fonts, standards)
         except typst.TypstError:
             # The message names the character, in English only. A fault of the layout itself fails on the last rung too.
             continue
-    return _compile(content, made_at, True, ())
+    return _compile(layout, given, made_at, True, ())
 
 
-def _content(sheet: Sheet) -> str:
-    values = asdict(sheet) | {"made_on": sheet.made_on.isoformat()}
-    return json.dumps(_printable(values), ensure_ascii=False, sort_keys=True)
+def is_picture(content: bytes) -> bool:
+    """Whether this is a PNG or JPEG that can be shown; what cannot is left out, so that no picture stops a document."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
 
 
-def _compile(content: str, made_at: dt.datetime, system_fonts: bool, standards: tuple[typst.PDFStandard, ...]) -> bytes:
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _compile(
+    layout: Path,
+    given: dict[str, str],
+    made_at: dt.datetime,
+    system_fonts: bool,
+    standards: tuple[typst.PDFStandard, ...],
+) -> bytes:
     # A compiler is cheap, the fonts are not; one compiler must not be shared by threads, nor used again after an error.
-    compiler = typst.Compiler(LAYOUT, root=HERE, font_paths=_fonts(system_fonts))
-    pdf = compiler.compile(
-        format="pdf", sys_inputs={"sheet": content}, pdf_standards=list(standards), timestamp=made_at
-    )
+    compiler = typst.Compiler(layout, root=HERE, font_paths=_fonts(system_fonts))
+    pdf = compiler.compile(format="pdf", sys_inputs=given, pdf_standards=list(standards), timestamp=made_at)
     assert isinstance(pdf, bytes)
     return pdf
 
