@@ -15,8 +15,9 @@ from handsel.flows import due
 from handsel.flows.billing.renew import renew_customer, start_subscription
 from handsel.flows.jobs import wake
 from handsel.flows.sales.activation import start_due
+from handsel.flows.sales.offers import expire_offer
 from handsel.flows.work import partner_by_id, working
-from handsel.models import Activation, ClockAdvance, Partner, Subscription
+from handsel.models import Activation, ClockAdvance, Offer, Partner, Subscription
 from handsel.models.people import now_of
 from handsel.rules.errors import Invalid, Refused
 from handsel.rules.permissions import Actor, Grant, check_grant
@@ -78,10 +79,12 @@ def _next_instant(partner: Partner, until: dt.datetime) -> dt.datetime | None:
     with reading(partner.id):
         running = Subscription.objects.filter(status__in=BILLED_SUBSCRIPTION_STATUSES, renews_at__range=to_come)
         scheduled = Subscription.objects.filter(status=SubscriptionStatus.SCHEDULED, starts_at__range=to_come)
+        offers = Offer.objects.filter(closed_at=None, order__status__in=due.EXPIRING)
         instants = [
             running.aggregate(at=Min("renews_at"))["at"],
             scheduled.aggregate(at=Min("starts_at"))["at"],
             Activation.objects.filter(next_attempt_at__range=to_come).aggregate(at=Min("next_attempt_at"))["at"],
+            offers.filter(expires_at__range=to_come).aggregate(at=Min("expires_at"))["at"],
         ]
     return min((instant for instant in instants if instant is not None), default=None)
 
@@ -102,6 +105,7 @@ def _run_due(partner: Partner) -> int:
     for run, found in (
         (start_subscription, due.subscriptions_to_start(partner)),
         (start_due, due.activations_to_start(partner)),
+        (expire_offer, due.offers_to_expire(partner)),
         (renew_customer, due.customers_to_renew(partner)),
     ):
         for _, row_id in found:

@@ -20,13 +20,17 @@ from handsel.models import (
     GatewayEvent,
     Mail,
     MailCursor,
+    Offer,
     Partner,
     Payment,
     Refund,
     Subscription,
     UnsealedEvent,
 )
+from handsel.rules.order_status import OrderStatus
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus
+
+EXPIRING = (OrderStatus.AWAITING_CUSTOMER_APPROVAL, OrderStatus.DECLINED)
 
 BATCH = 5_000
 """More than could ever fail at once, so that rows that fail, and stay the oldest, do not keep the others waiting."""
@@ -82,6 +86,15 @@ def subscriptions_to_start(partner: Partner | None = None) -> list[Pair]:
         return Subscription.objects.filter(status=SubscriptionStatus.SCHEDULED)
 
     return _by_partner_time(scheduled, "starts_at", "id", partner)
+
+
+def offers_to_expire(partner: Partner | None = None) -> list[Pair]:
+    """Open offers whose time is over, of orders that wait for their customer or that the bank declined."""
+
+    def unanswered() -> Any:
+        return Offer.objects.filter(closed_at=None, order__status__in=EXPIRING)
+
+    return _by_partner_time(unanswered, "expires_at", "id", partner)
 
 
 def customers_to_renew(partner: Partner | None = None) -> list[Pair]:

@@ -17,6 +17,8 @@ from handsel.models import (
     Invoice,
     InvoiceLine,
     Member,
+    Message,
+    Offer,
     Order,
     OrderLine,
     Partner,
@@ -47,6 +49,8 @@ class Matters:
     payments: dict[uuid.UUID, Payment]
     paid_by: dict[uuid.UUID, Payment]  # the order's payment that succeeded
     orders: dict[uuid.UUID, Order]
+    offers: dict[uuid.UUID, Offer]  # without their PDF
+    messages: dict[uuid.UUID, Message]
     invoices: dict[uuid.UUID, Invoice]
     invoice_of_order: dict[uuid.UUID, Invoice]
     settings: dict[uuid.UUID, BillingSettings]  # by customer
@@ -96,6 +100,9 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         Payment.objects.select_related("customer"),
         _subjects(events, "payment") | {refund.payment_id for refund in refunds.values()},
     )
+    messages = _by_id(Message.objects.select_related("offer").defer("offer__pdf"), _subjects(events, "message"))
+    offer_ids = _subjects(events, "offer") | {each.offer_id for each in payments.values() if each.offer_id}
+    offers = _by_id(Offer.objects.select_related("customer", "order").defer("pdf"), offer_ids)
     order_ids = {event.order_id for event in events if event.order_id}
     invoice_ids = _subjects(events, "invoice") | {each.invoice_id for each in payments.values() if each.invoice_id}
     invoices = _by_id(Invoice.objects.select_related("customer"), invoice_ids)
@@ -110,6 +117,8 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         payments=payments,
         paid_by=_paid_by(order_ids),
         orders=orders,
+        offers=offers,
+        messages=messages,
         invoices=invoices,
         invoice_of_order=_invoices_of(order_ids),
         settings=_settings(customers),

@@ -48,6 +48,14 @@ KINDS: Mapping[str, frozenset[str]] = {
         "refund_failed_staff": "order_number customer_name amount cause method code order_url",
         "order_awaiting_approval_staff": "order_number customer_name amount salesperson_name note order_url",
         "order_declined_staff": "order_number customer_name amount declined_by reason order_url",
+        "offer_customer": "order_number amount purpose sender_name message valid_until offer_url contact_email",
+        "offer_approved_staff": "order_number customer_name amount order_url",
+        "offer_declined_staff": "order_number customer_name amount declined_by reason order_url",
+        "offer_expired_staff": "order_number customer_name amount order_url",
+        "offer_locked_staff": "order_number customer_name tries order_url",
+        "message_customer": "author order_number message offer_url contact_email",
+        "message_staff": "order_number customer_name author message order_url",
+        "cancellation_requested_staff": "order_number customer_name amount salesperson_name reason order_url",
     }.items()
 }
 """Every mail, and the keys that its context must have; a value may be empty, then what it would say is left out."""

@@ -36,6 +36,11 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "receipt_number": "R-2026-00017",
     "invoice_url": "https://handsel.example/invoices/inv_01jd9z6q4m",
     "pay_url": "https://handsel.example/pay/2vR8c1yJ",
+    "offer_url": "https://handsel.example/approve/2vR8c1yJ",
+    "valid_until": "December 22, 2026 at 12:00:00 AM UTC",
+    "sender_name": "Bob Sanders",
+    "author": "Bob Sanders",
+    "message": "As we agreed on the phone. Tell me if anything is missing.",
     "confirm_url": "https://handsel.example/confirm/2vR8c1yJ",
 }
 

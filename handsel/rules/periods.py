@@ -80,6 +80,12 @@ def trial_end(start: dt.date, trial_days: int) -> dt.date:
     return start + dt.timedelta(days=trial_days)
 
 
+def first_renewal(start: dt.date, interval: Interval, trial_days: int) -> dt.date:
+    """The day on which what starts on `start` is billed after its first payment: the end of its trial, else of its
+    first period."""
+    return trial_end(start, trial_days) if trial_days else period_start(start, interval, 1)
+
+
 def zone(tz: str) -> ZoneInfo:
     """The zone of an IANA name. Raises `Invalid` for a name that is none."""
     try:

@@ -243,6 +243,8 @@ def _status_refusal(verb: str, order: OrderFacts, actor: Actor, settings: OrderS
             return _on_invoice()
         if order.status in _PAID_FOR:
             return Refused("already_paid", "This order is paid; nothing more is due.")
+    if order.offer is not None and (over := _offer_open(order, actor)) is not None:
+        return over
     row = next(iter(ORDER.rows(verb)), None)
     wanted = row.words if row else verb.replace("_", " ")
     label = ORDER.labels.get(order.status, order.status)

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.timezone import now as real_now
 
 from handsel.flows.money.gateways import gateway_of
+from handsel.flows.money.methods import consent
 from handsel.flows.work import Work
 from handsel.gateways.base import Gateway, PaymentRequest
 from handsel.models import Customer, GatewayAccount, GatewayCustomer, Invoice, Order, Payment, PaymentMethod
@@ -30,10 +31,12 @@ class SavedMethod:
 
 @dataclass(frozen=True, slots=True)
 class NewMethod:
-    """Charge a token the gateway's fields just made; `save` keeps it with the customer's consent."""
+    """Charge a token the gateway's fields just made; `save` keeps it with the customer's consent: the sentence that
+    the payer agreed to, ours where staff state it."""
 
     token: str
     save: bool
+    consent: str = ""
 
 
 Source = SavedMethod | NewMethod
@@ -48,8 +51,16 @@ class Begun:
     request: PaymentRequest
 
 
-def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: int, source: Source) -> Begun:
-    """Write the payment of `amount_minor` for `debt`, with the frozen request every try of it will send.
+def begin(
+    work: Work,
+    customer: Customer,
+    debt: Order | Invoice,
+    amount_minor: int,
+    source: Source,
+    offer_id: uuid.UUID | None = None,
+) -> Begun:
+    """Write the payment of `amount_minor` for `debt`, with the frozen request every try of it will send. `offer_id` is
+    the offer whose link it is started on.
 
     Raises NotFound for a method that is not this customer's, Refused for an expired or removed one, for an amount
     below the gateway's minimum, and `payment_in_progress` when the debt already has a live payment: that is the
@@ -57,15 +68,15 @@ def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: i
     """
     account, method, customer_reference = _source(work, customer, source)
     gateway = gateway_of(account)
-    if amount_minor < (least := gateway.minimum_minor(debt.currency)):
-        smallest = f"{decimal_text(least, debt.currency)} {debt.currency}"
-        raise Refused("below_minimum", f"The gateway takes no payment below {smallest}. Nothing was charged.")
+    _check_minimum(gateway, debt.currency, amount_minor)
     payment = Payment(
         partner_id=work.partner.id,
         debt_id=debt.id,
         customer=customer,
         account=account,
         method=method,
+        offer_id=offer_id,
+        consent=_consent(work, source),
         amount_minor=amount_minor,
         currency=debt.currency,
         method_facts=facts_of(method) if method else {},
@@ -85,6 +96,32 @@ def begin(work: Work, customer: Customer, debt: Order | Invoice, amount_minor: i
     _insert(payment)
     work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency})
     return Begun(payment, gateway, request)
+
+
+def check_collectable(currency: str, amount_minor: int) -> None:
+    """Refuse early what no new card could pay: `gateway_unavailable` without an account, `below_minimum`."""
+    account = GatewayAccount.objects.filter(is_default=True).first()
+    if account is None:
+        raise _no_gateway()
+    _check_minimum(gateway_of(account), currency, amount_minor)
+
+
+def _check_minimum(gateway: Gateway, currency: str, amount_minor: int) -> None:
+    if amount_minor < (least := gateway.minimum_minor(currency)):
+        smallest = f"{decimal_text(least, currency)} {currency}"
+        raise Refused("below_minimum", f"The gateway takes no payment below {smallest}. Nothing was charged.")
+
+
+def _no_gateway() -> Refused:
+    return Refused("gateway_unavailable", "No payment gateway is set up yet. Nothing was charged.")
+
+
+def _consent(work: Work, source: Source) -> dict[str, str]:
+    """What the payer agrees to with this payment, if it keeps a method; how they proved themselves is added when the
+    method is kept."""
+    if not isinstance(source, NewMethod) or not source.save:
+        return {}
+    return consent(work, source.consent)
 
 
 def _frozen_request(
@@ -159,7 +196,7 @@ def _source(work: Work, customer: Customer, source: Source) -> tuple[GatewayAcco
         .first()
     )
     if account is None:
-        raise Refused("gateway_unavailable", "No payment gateway is set up yet. Nothing was charged.")
+        raise _no_gateway()
     return account, None, account.customer_reference
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from handsel.database.tenancy import reading
 from handsel.flows.idempotency import Claim
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.money.settle import ask_and_settle
 from handsel.flows.sales.facts import facts, order_for
+from handsel.flows.sales.link import OfferLink, link_actor, offer_of
 from handsel.flows.transition import move
 from handsel.flows.work import working
 from handsel.gateways.base import PaymentRequest
@@ -18,19 +20,23 @@ from handsel.rules.permissions import Actor, check_action
 
 
 def cancel_payment(
-    partner: Partner, actor: Actor, order_id: uuid.UUID, *, version: int | None = None, claim: Claim | None = None
+    partner: Partner,
+    actor: Actor,
+    order_id: uuid.UUID,
+    *,
+    version: int | None = None,
+    claim: Claim | None = None,
+    offer_id: uuid.UUID | None = None,
 ) -> None:
-    """Ask the gateway to cancel the order's live payment; whatever won the race is settled.
+    """Ask the gateway to cancel the order's live payment; whatever won the race is settled. With `offer_id` only one
+    that was started on that offer's link, by its payer.
 
     Refused while it clears, and while its outcome is not known: what the gateway has not shown us cannot be cancelled.
     """
     with working(partner, actor) as work:
-        payment = (
-            Payment.objects.select_related("account")
-            .select_for_update(of=("self",), no_key=True)
-            .filter(debt_id=order_id, status__in=LIVE_PAYMENT_STATUSES)
-            .first()
-        )
+        live = Payment.objects.filter(debt_id=order_id, status__in=LIVE_PAYMENT_STATUSES)
+        live = live if offer_id is None else live.filter(offer_id=offer_id)
+        payment = live.select_related("account").select_for_update(of=("self",), no_key=True).first()
         order = order_for(actor, order_id, version)
         clearing = payment is not None and payment.status == PaymentStatus.CLEARING
         check_action("cancel_payment", facts(order, clearing=clearing), actor, partner.settings())
@@ -42,3 +48,10 @@ def cancel_payment(
     # If we die here: the payment still waits for the customer, and can be cancelled again.
     gateway, request = gateway_of(payment.account), PaymentRequest.from_json(payment.request)
     ask_and_settle(partner, payment, lambda: gateway.cancel(request, payment.reference))
+
+
+def cancel_payment_by_link(partner: Partner, link: OfferLink) -> None:
+    """The payer on an offer's link gives up a payment that waits for their bank. Raises as `cancel_payment` does."""
+    with reading(partner.id):
+        offer = offer_of(link)
+    cancel_payment(partner, link_actor(offer), offer.order_id, offer_id=offer.id)

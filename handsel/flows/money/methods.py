@@ -37,7 +37,7 @@ def keep_method(
         customer_id=payment.customer_id,
         account_id=payment.account_id,
         customer_reference=customer_reference or "",
-        consent=consent(work, payment.source, authentication="payment"),
+        consent={**payment.consent, "authentication": "payment"},
         created_at=work.now,
         **columns_of(method),
     )
@@ -63,12 +63,12 @@ def columns_of(method: MethodFacts) -> dict[str, object]:
     }
 
 
-def consent(work: Work, source: str, authentication: str) -> dict[str, str]:
-    """The evidence that a method may be charged later (DOMAIN.md section 3.8)."""
+def consent(work: Work, text: str = "") -> dict[str, str]:
+    """The evidence that a method may be charged later (DOMAIN.md section 3.8): the sentence that was agreed to, else
+    ours, with its version, time and source."""
     return {
-        "text": CONSENT_TEXT,
+        "text": text or CONSENT_TEXT,
         "version": CONSENT_VERSION,
-        "source": source,
+        "source": work.actor.source,
         "at": work.now.isoformat(),
-        "authentication": authentication,
     }

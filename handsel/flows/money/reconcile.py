@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.timezone import now as real_now
 
 from handsel.flows.money.gateways import gateway_of
-from handsel.flows.money.settle import ask_and_settle
+from handsel.flows.money.settle import ask_and_settle, challenge_valid
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
 from handsel.gateways.base import Cancelled, LookOutcome, NotListed, PaymentRequest, PayOutcome, Unknown
@@ -26,7 +26,6 @@ LOOKS = tuple(dt.timedelta(seconds=seconds) for seconds in (20, 60, 300, 900, 36
 TELL_STAFF_AFTER = dt.timedelta(minutes=10)
 SEND_AGAIN_UNTIL = dt.timedelta(hours=23)  # gateways keep idempotency keys for 24 h
 ABSENT_AFTER = dt.timedelta(hours=24)  # not listed so long after the last send: it never happened
-CHALLENGE_ENDS_AFTER = dt.timedelta(days=7)
 LISTED_SINCE = dt.timedelta(minutes=5)  # clocks differ; the list is asked for from a little earlier
 
 
@@ -65,7 +64,7 @@ def _claim(partner: Partner, payment_id: uuid.UUID, now_due: bool) -> _Look | No
             may_send=payment.is_live and now - payment.first_sent_at < SEND_AGAIN_UNTIL,
             absent_is_fact=now - payment.last_sent_at > ABSENT_AFTER,
             challenge_over=payment.status == PaymentStatus.REQUIRES_ACTION
-            and work.now - payment.created_at > CHALLENGE_ENDS_AFTER,
+            and work.now - payment.created_at > challenge_valid(payment),
         )
         changes: dict[str, Any] = {"looks": payment.looks + 1}
         if payment.is_live:

@@ -204,7 +204,7 @@ def _keep(
         customer=customer,
         account=account,
         customer_reference=saved.customer_reference,
-        consent=consent(work, source=work.actor.source, authentication="setup"),
+        consent={**consent(work), "authentication": "setup"},
         verified_at=work.now,
         verification="ok",
         created_at=work.now,

@@ -15,9 +15,11 @@ from django.utils.timezone import now as real_now
 from handsel.database.secrets import link_token
 from handsel.flows.billing.invoice_payments import invoice_declined, invoice_paid_by
 from handsel.flows.money import ledger
+from handsel.flows.money.failed_cards import count_failed_card
 from handsel.flows.money.methods import keep_gateway_customer, keep_method
 from handsel.flows.money.refund import refund_automatically
 from handsel.flows.sales.fulfil import fulfil, lines_of
+from handsel.flows.sales.offers import close_offer
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
 from handsel.gateways.base import (
@@ -33,6 +35,7 @@ from handsel.gateways.base import (
 )
 from handsel.models import Credential, GatewayAccount, OrderTag, Partner, Payment
 from handsel.models.access import hash_secret
+from handsel.rules.offers import ClosedAs
 from handsel.rules.order_status import DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.permissions import GATEWAY
@@ -40,6 +43,9 @@ from handsel.rules.permissions import GATEWAY
 log = structlog.get_logger(__name__)
 
 CHALLENGE_VALID = dt.timedelta(days=7)
+CHALLENGE_VALID_ON_PAGE = dt.timedelta(minutes=30)
+"""How long the bank's question may stay unanswered: mailed, and asked on the page that the payer has open."""
+
 WAITING_LOOK = dt.timedelta(minutes=15)
 CLEARING_LOOK = dt.timedelta(hours=1)
 
@@ -136,6 +142,8 @@ def _succeeded(work: Work, payment: Payment, outcome: Approved) -> None:
         decline_cause="",
         decline_reason="",
     )
+    if payment.offer_id is not None:
+        close_offer(work, order, ClosedAs.APPROVED)
     fulfil(work, order, lines_of(order), paid=True, payment=payment, method=method)
 
 
@@ -214,6 +222,8 @@ def _end_declined(
         decline_cause=DeclineCause.PAYMENT,
         declined_before=True,
     )
+    if payment.offer_id is not None:
+        count_failed_card(work, payment)
     tag = OrderTag(partner_id=work.partner.id, order_id=payment.debt_id, tag=OrderTag.PAYMENT_DECLINED)
     OrderTag.objects.bulk_create([tag], ignore_conflicts=True)
 
@@ -229,7 +239,7 @@ def _needs_customer(work: Work, payment: Payment, outcome: NeedsCustomer) -> Non
         partner_id=work.partner.id,
         kind=Credential.CHALLENGE_LINK,
         row_id=payment.id,
-        expires_at=real_now() + CHALLENGE_VALID,
+        expires_at=real_now() + challenge_valid(payment),
     )
     Credential.objects.bulk_create([credential], ignore_conflicts=True)
     move(
@@ -242,6 +252,10 @@ def _needs_customer(work: Work, payment: Payment, outcome: NeedsCustomer) -> Non
         next_look_at=real_now() + WAITING_LOOK,
         **_shown(payment, outcome.method),
     )
+
+
+def challenge_valid(payment: Payment) -> dt.timedelta:
+    return CHALLENGE_VALID_ON_PAGE if payment.offer_id else CHALLENGE_VALID
 
 
 def _clearing(work: Work, payment: Payment, outcome: Clearing) -> None:

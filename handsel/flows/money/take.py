@@ -11,16 +11,20 @@ The browser, the API, the clock and the customer's link all come through here; n
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from handsel.flows.billing.invoices import check_can_invoice
 from handsel.flows.idempotency import Claim
-from handsel.flows.money.begin import Begun, SavedMethod, Source, begin
+from handsel.flows.money.begin import Begun, NewMethod, SavedMethod, Source, begin
 from handsel.flows.money.settle import ask_and_settle
+from handsel.flows.sales.answer import actor_of
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.sales.fulfil import fulfil, lines_of
+from handsel.flows.sales.link import OfferLink, facts_by_link, locked_offer
+from handsel.flows.sales.sign import Answer, sign
 from handsel.flows.transition import move
-from handsel.flows.work import working
-from handsel.models import Partner
+from handsel.flows.work import Work, working
+from handsel.models import Order, Partner
 from handsel.rules.errors import Refused
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, check_action, check_payment_source
@@ -51,6 +55,14 @@ def ask(partner: Partner, begun: Begun) -> None:
     ask_and_settle(partner, begun.payment, lambda: begun.gateway.pay(begun.request))
 
 
+def approve_and_pay(partner: Partner, link: OfferLink, answer: Answer, source: NewMethod) -> None:
+    """The customer signs and pays in one step, by the link (DOMAIN.md section 4): the signature is written with the
+    payment's row, and stands whatever the bank says. Raises as `submit_with_payment` does, before anything is sent."""
+    begun = _begin_offer(partner, actor_of(partner, link), link, answer, source)
+    # If we die here: signed, and the payment is `created`; the reconciler sends its frozen request.
+    ask(partner, begun)
+
+
 def _begin_order(
     partner: Partner, actor: Actor, order_id: uuid.UUID, source: Source | None, version: int | None, claim: Claim | None
 ) -> Begun | None:
@@ -67,13 +79,23 @@ def _begin_order(
         if source is None:
             raise Refused("payment_method_required", "Something is due: name a payment method to charge.")
         check_payment_source(actor, saved=isinstance(source, SavedMethod))
-        begun = begin(work, order.customer, order, order.due_minor, source)
-        move(
-            work,
-            order,
-            "submit_with_payment",
-            OrderStatus.PROCESSING_PAYMENT,
-            note={"payment": begun.payment.shown_id, "amount_minor": order.due_minor},
-            submitted_at=work.now,
-        )
-        return begun
+        return _begin(work, order, source, "submit_with_payment", submitted_at=work.now)
+
+
+def _begin_offer(partner: Partner, actor: Actor, link: OfferLink, answer: Answer, source: NewMethod) -> Begun:
+    with working(partner, actor) as work:
+        order, offer = locked_offer(work, link)
+        check_action("approve_and_pay", facts_by_link(work, order, offer, link), actor, partner.settings())
+        check_can_invoice(partner)
+        sign(work, order, offer, answer, link.visitor)
+        return _begin(work, order, source, "approve_and_pay", offer_id=offer.id)
+
+
+def _begin(
+    work: Work, order: Order, source: Source, verb: str, *, offer_id: uuid.UUID | None = None, **columns: Any
+) -> Begun:
+    """The payment's row with its frozen request, then the order's status: what is due is the order's own."""
+    begun = begin(work, order.customer, order, order.due_minor, source, offer_id)
+    note = {"payment": begun.payment.shown_id, "amount_minor": order.due_minor}
+    move(work, order, verb, OrderStatus.PROCESSING_PAYMENT, note=note, **columns)
+    return begun

@@ -40,17 +40,17 @@ def offer_facts(order: Order, offer: Offer, now: dt.datetime, *, may_retry: bool
         closed_as=offer.closed_as,
         is_over=offer.expires_at <= now,
         is_locked=offer.locked_at is not None,
-        same_revision=offer.revision == order.revision,
+        same_revision=(offer.revision, offer.total_minor) == (order.revision, order.total_minor),
         may_retry=may_retry,
         link_is_newest=newest,
     )
 
 
-def order_for(actor: Actor, order_id: uuid.UUID, version: int | None = None) -> Order:
-    """The order with its customer, locked. NotFound where it does not exist for this actor; `order_changed` where it
-    is not the version that was seen."""
-    rows = Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
-    order = rows.filter(id=order_id).first()
+def order_for(actor: Actor, order_id: uuid.UUID, version: int | None = None, *, lock: bool = True) -> Order:
+    """The order with its customer, locked unless told otherwise. NotFound where it does not exist for this actor;
+    `order_changed` where it is not the version that was seen."""
+    rows = Order.objects.select_related("customer").filter(id=order_id)
+    order = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
     if order is None or not may_see_order(actor, str(order.owner_id)):
         raise NotFound("not_found", "There is no such order.")
     if version is not None and version != order.version:

@@ -12,10 +12,13 @@ from typing import Any
 from handsel.flows.fields import REASON_LENGTH, Fields
 from handsel.flows.idempotency import Claim
 from handsel.flows.sales.facts import facts, order_for
+from handsel.flows.sales.offers import close_offer
+from handsel.flows.sales.reprice import reprice_order
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
 from handsel.models import Member, Order, Partner
 from handsel.rules.errors import Invalid, NotFound
+from handsel.rules.offers import ClosedAs
 from handsel.rules.order_facts import target_status
 from handsel.rules.order_status import DeclineCause
 from handsel.rules.permissions import Actor, check_action
@@ -47,7 +50,9 @@ def _declined(work: Work, order: Order, asked: Asked) -> Effect:
 
 
 def _drafted_again(work: Work, order: Order, asked: Asked) -> Effect:
-    """A new revision: signatures given for the old one no longer count. That it was declined before stays known."""
+    """A new revision: signatures given for the old one no longer count, and a link that is still out accepts nothing
+    more. That it was declined before stays known."""
+    close_offer(work, order, ClosedAs.RECALLED)
     revision = order.revision + 1
     columns = {"revision": revision, "decline_cause": "", "decline_reason": "", "cancel_cause": ""}
     return Effect(columns, {"revision": revision})
@@ -125,6 +130,8 @@ def act(
             personal={"reason": asked.reason} if asked.reason else None,
             **effect.columns,
         )
+        if verb == "convert_to_draft":
+            reprice_order(work, order)
     return order
 
 

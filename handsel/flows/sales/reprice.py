@@ -1,17 +1,17 @@
 """Orders that nothing was charged for follow the tax that applies: when a customer moves or its exemption changes, and
-when a tax rate does. What was sold keeps what it froze."""
+when a tax rate does. What was sold keeps what it froze, and so does what a customer may still accept."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from handsel.flows.sales.lines import PricedLines, freeze, input_of
 from handsel.flows.sales.pricing import price_together, tax_rules_for_each
 from handsel.flows.work import Work, working
-from handsel.models import Customer, Order, OrderLine, Partner
+from handsel.models import Customer, Offer, Order, OrderLine, Partner
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import SYSTEM
 
@@ -38,9 +38,16 @@ def reprice_country(partner: Partner, country: str) -> None:
         _reprice(work, orders, customers)
 
 
+def reprice_order(work: Work, order: Order) -> None:
+    """One order that can be changed again: while it was offered its prices stayed as they were."""
+    _reprice(work, Order.objects.filter(id=order.id), {order.customer_id: order.customer})
+
+
 def _reprice(work: Work, orders: QuerySet[Order], customers: dict[uuid.UUID, Customer]) -> None:
     """Three statements to read and two to write, however many orders; those whose sums stay are left alone."""
-    unsold = list(orders.filter(status__in=UNSOLD).select_for_update(of=("self",), no_key=True).order_by("id"))
+    offered = Offer.objects.filter(order_id=OuterRef("id"), closed_at=None)
+    rows = orders.filter(~Exists(offered), status__in=UNSOLD)
+    unsold = list(rows.select_for_update(of=("self",), no_key=True).order_by("id"))
     lines: dict[uuid.UUID, list[OrderLine]] = defaultdict(list)
     for line in OrderLine.objects.filter(order_id__in=[order.id for order in unsold]).select_related("product"):
         lines[line.order_id].append(line)

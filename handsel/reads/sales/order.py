@@ -24,6 +24,7 @@ from handsel.reads.history.events import HistoryEntry, entries_page
 from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.paging import DEFAULT_LIMIT, Page
 from handsel.reads.people.methods import MethodOnFile, methods_of
+from handsel.reads.sales.offer import SentOffer, offers_of
 from handsel.rules.errors import NotFound
 from handsel.rules.order_facts import OrderFacts
 from handsel.rules.order_status import OrderStatus
@@ -40,7 +41,7 @@ STILL_TO_SELL = frozenset(
 @dataclass(frozen=True, slots=True)
 class OrderView:
     """Everything an order's page shows. `methods` are the customer's on file, the default first; `payments` are those
-    of the order and of its invoice, newest first. `allowed_actions` are the buttons."""
+    of the order and of its invoice, `offers` all that were sent, newest first. `allowed_actions` are the buttons."""
 
     order: Order
     lines: list[OrderLine]
@@ -48,6 +49,7 @@ class OrderView:
     billing: BillingSettings | None
     methods: list[MethodOnFile]
     payments: list[PaymentView]
+    offers: list[SentOffer]
     invoice: Invoice | None
     subscriptions: list[SubscriptionView]
     warnings: list[OrderWarning]
@@ -60,6 +62,11 @@ class OrderView:
         """The method the order names for billing, else the customer's default, else the newest one on file."""
         chosen = (each for each in self.methods if each.method.id == self.order.billing_method_id)
         return next(chosen, self.methods[0] if self.methods else None)
+
+    @property
+    def offer(self) -> SentOffer | None:
+        """The newest offer; None where the order was never sent to its customer."""
+        return self.offers[0] if self.offers else None
 
     @property
     def live_payment(self) -> PaymentView | None:
@@ -77,7 +84,8 @@ class OrderView:
 
 
 def order_view(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderView:
-    """The whole page; the number of statements does not depend on how much is on it (at most twelve). Raises NotFound
+    """The whole page; the number of statements does not depend on how much is on it (at most twelve, three
+    more where it was sent to its customer). Raises NotFound
     for an order that does not exist for this actor."""
     order = order_of(actor, order_id)
     lines = list(OrderLine.objects.select_related("product").filter(order_id=order.id).order_by("position"))
@@ -95,6 +103,7 @@ def order_view(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderView
         billing=billing,
         methods=methods_of(partner, order.customer_id, billing),
         payments=payments,
+        offers=offers_of(order.id) if order.sent_by_id is not None else [],
         invoice=invoice,
         subscriptions=subscriptions_of(partner, order.id) if sold else [],
         warnings=warnings_for(order, lines, today) if order.status in STILL_TO_SELL else [],

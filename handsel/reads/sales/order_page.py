@@ -17,7 +17,7 @@ from handsel.reads.people.methods import MethodOnFile
 from handsel.reads.sales.order import OrderView, activations_of, attachments_of, order_view
 from handsel.rules.activation_states import ActivationStatus
 from handsel.rules.payment_states import PaymentStatus
-from handsel.rules.periods import Interval, local_date, period, trial_end
+from handsel.rules.periods import Interval, first_renewal, local_date
 from handsel.rules.permissions import Actor
 
 SOON_DAYS = 60
@@ -116,8 +116,7 @@ def _next_bill(line: OrderLine, contract_start_on: dt.date | None, today: dt.dat
     assert line.interval is not None
     interval = Interval(line.interval, line.interval_count)
     start = max(line.start_on or contract_start_on or today, today)
-    anchor = trial_end(start, line.trial_days)
-    return (anchor if line.trial_days else period(anchor, interval, 0)[1]), str(interval)
+    return first_renewal(start, interval, line.trial_days), str(interval)
 
 
 def _renewal(on: dt.date, every: str, lines: Sequence[OrderLine]) -> Renewal:

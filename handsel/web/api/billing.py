@@ -19,13 +19,12 @@ from handsel.reads.billing.subscriptions import list_subscriptions as read_subsc
 from handsel.rules.invoice_states import InvoiceStatus
 from handsel.rules.subscription_states import SubscriptionStatus
 from handsel.web.api.asking import Created, after_of, check_query, tell_page
-from handsel.web.api.face import PROBLEMS, Caller, tell
+from handsel.web.api.face import PDF, PROBLEMS, Caller, tell
 from handsel.web.api.schemas.base import Asked, ListOf, known, known_or_none
 from handsel.web.api.schemas.billing import InvoiceRowTold, InvoiceTold, SubscriptionTold
 from handsel.web.guards import Desk
 
 router = Router(tags=["Billing"])
-PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
 class InvoiceQuery(Created):

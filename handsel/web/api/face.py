@@ -106,6 +106,10 @@ def _run(request: Caller, view: Callable[[], HttpResponse], present: Present) ->
     return once(request.desk, request.claim, lambda: _checked(request, view()), present)
 
 
+PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+"""What an operation that answers with a PDF says of itself."""
+
+
 def tell(body: BaseModel, status: int = 200) -> HttpResponse:
     """An answer in JSON."""
     return HttpResponse(body.model_dump_json(by_alias=True), status=status, content_type="application/json")

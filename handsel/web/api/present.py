@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from handsel.database.tenancy import reading
 from handsel.flows.people.members import member_for
-from handsel.models import Attachment, Contact, IdempotencyRecord
+from handsel.models import Attachment, Contact, IdempotencyRecord, Message
 from handsel.reads.catalog.products import product_of, tax_rate_of
 from handsel.reads.people.customer import customer_of
 from handsel.reads.people.methods import method_of
@@ -20,6 +20,7 @@ from handsel.web.api.orders import tell_order
 from handsel.web.api.schemas.base import Told
 from handsel.web.api.schemas.catalog import ProductTold, TaxRateTold
 from handsel.web.api.schemas.money import MethodTold
+from handsel.web.api.schemas.offers import MessageTold
 from handsel.web.api.schemas.orders_told import AttachmentTold
 from handsel.web.api.schemas.people import ContactTold, CustomerTold, MemberTold
 from handsel.web.guards import Desk
@@ -31,6 +32,7 @@ CREATED: Mapping[str, Callable[[Desk, uuid.UUID], Told]] = {
     "contact": lambda desk, row_id: ContactTold.of(Contact.objects.get(id=row_id)),
     "member": lambda desk, row_id: MemberTold.of(member_for(desk.partner, row_id)),
     "payment_method": lambda desk, row_id: MethodTold.of(method_of(desk.partner, row_id)),
+    "message": lambda desk, row_id: MessageTold.of(Message.objects.get(id=row_id)),
     "attachment": lambda desk, row_id: AttachmentTold.of(Attachment.objects.defer("content").get(id=row_id)),
 }
 

@@ -6,7 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from handsel.web.api import administration, billing, catalog, customers, order_actions, order_tabs, orders, payments
+from handsel.web.api import (
+    administration,
+    billing,
+    catalog,
+    customers,
+    offers,
+    order_actions,
+    order_tabs,
+    orders,
+    payments,
+)
 from handsel.web.api.face import Api
 from handsel.web.api.present import present
 from handsel.web.api.reference import chapters
@@ -26,7 +36,7 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
 )
-for module in (orders, order_actions, order_tabs, customers, payments, billing, catalog, administration):
+for module in (orders, order_actions, offers, order_tabs, customers, payments, billing, catalog, administration):
     api.add_router("", module.router)
 
 

@@ -25,6 +25,7 @@ from handsel.reads.sales.order import OrderView
 from handsel.rules.money import percent_text
 from handsel.web.api.schemas.base import Money, Told, money, shown_or_none
 from handsel.web.api.schemas.money import PaymentTold
+from handsel.web.api.schemas.offers import OfferTold
 
 
 class DiscountTold(Told):
@@ -244,8 +245,9 @@ class WarningTold(Told):
 
 
 class OrderTold(OrderRowTold):
-    """`payment` is the newest; while the outcome is open it may carry `next_action`. `allowed_actions` are the actions
-    that you may take now, as they are named in the address with `_` for `-`."""
+    """`offer` is the newest that was sent. `payment` is the newest; while the outcome is open it may carry
+    `next_action`. `allowed_actions` are the actions that you may take now, as they are named in the address with `_`
+    for `-`."""
 
     decline: RefusedTold | None
     cancellation_reason: str | None
@@ -255,6 +257,7 @@ class OrderTold(OrderRowTold):
     billing_recipient: str | None
     billing_payment_method: str | None
     payment_method_on_file: OnFileTold | None
+    offer: OfferTold | None
     payment: PaymentTold | None
     invoice: InvoiceOfOrderTold | None
     subscriptions: list[SubscriptionOfOrderTold]
@@ -280,6 +283,7 @@ class OrderTold(OrderRowTold):
             billing_recipient=shown_or_none(Contact.prefix, order.billing_recipient_id),
             billing_payment_method=shown_or_none(PaymentMethod.prefix, order.billing_method_id),
             payment_method_on_file=None if on_file is None else OnFileTold.of(on_file),
+            offer=None if view.offer is None else OfferTold.of(view.offer),
             payment=None if payment is None else PaymentTold.of(payment),
             invoice=None if view.invoice is None else _invoice(view.invoice),
             subscriptions=[_subscription(each) for each in view.subscriptions],
