@@ -17,7 +17,6 @@ from handsel.flows.billing.invoices import check_can_invoice
 from handsel.flows.idempotency import Claim
 from handsel.flows.money.begin import Begun, NewMethod, SavedMethod, Source, begin
 from handsel.flows.money.settle import ask_and_settle
-from handsel.flows.sales.answer import actor_of
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.sales.fulfil import fulfil, lines_of
 from handsel.flows.sales.link import OfferLink, facts_by_link, locked_offer
@@ -58,7 +57,7 @@ def ask(partner: Partner, begun: Begun) -> None:
 def approve_and_pay(partner: Partner, link: OfferLink, answer: Answer, source: NewMethod) -> None:
     """The customer signs and pays in one step, by the link (DOMAIN.md section 4): the signature is written with the
     payment's row, and stands whatever the bank says. Raises as `submit_with_payment` does, before anything is sent."""
-    begun = _begin_offer(partner, actor_of(partner, link), link, answer, source)
+    begun = _begin_offer(partner, link, answer, source)
     # If we die here: signed, and the payment is `created`; the reconciler sends its frozen request.
     ask(partner, begun)
 
@@ -82,10 +81,10 @@ def _begin_order(
         return _begin(work, order, source, "submit_with_payment", submitted_at=work.now)
 
 
-def _begin_offer(partner: Partner, actor: Actor, link: OfferLink, answer: Answer, source: NewMethod) -> Begun:
-    with working(partner, actor) as work:
+def _begin_offer(partner: Partner, link: OfferLink, answer: Answer, source: NewMethod) -> Begun:
+    with working(partner, link.actor) as work:
         order, offer = locked_offer(work, link)
-        check_action("approve_and_pay", facts_by_link(work, order, offer, link), actor, partner.settings())
+        check_action("approve_and_pay", facts_by_link(work, order, offer, link), work.actor, partner.settings())
         check_can_invoice(partner)
         sign(work, order, offer, answer, link.visitor)
         return _begin(work, order, source, "approve_and_pay", offer_id=offer.id)

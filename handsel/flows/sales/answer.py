@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from handsel.database.tenancy import reading
 from handsel.flows.billing.invoices import check_can_invoice
 from handsel.flows.fields import REASON_LENGTH, Fields
 from handsel.flows.sales.fulfil import fulfil, lines_of
-from handsel.flows.sales.link import OfferLink, facts_by_link, link_actor, locked_offer, offer_of
+from handsel.flows.sales.link import OfferLink, facts_by_link, locked_offer
 from handsel.flows.sales.offers import close_offer
 from handsel.flows.sales.sign import Answer, SignatureGiven, sign
 from handsel.flows.transition import move
@@ -14,25 +13,18 @@ from handsel.flows.work import working
 from handsel.models import Partner
 from handsel.rules.offers import ClosedAs
 from handsel.rules.order_status import DeclineCause, OrderStatus
-from handsel.rules.permissions import Actor, check_action
+from handsel.rules.permissions import check_action
 
-__all__ = ["Answer", "SignatureGiven", "actor_of", "approve_as_customer", "decline_as_customer"]
-
-
-def actor_of(partner: Partner, link: OfferLink) -> Actor:
-    """The link's holder as the one who acts."""
-    with reading(partner.id):
-        return link_actor(offer_of(link))
+__all__ = ["Answer", "SignatureGiven", "approve_as_customer", "decline_as_customer"]
 
 
 def approve_as_customer(partner: Partner, link: OfferLink, answer: Answer) -> None:
     """The customer signs and nothing is paid now: none is required, or nothing is due. The order is set to work; what
     is due goes onto an invoice. Raises Refused where the link or the order does not allow it, Invalid for what is
     missing."""
-    actor = actor_of(partner, link)
-    with working(partner, actor) as work:
+    with working(partner, link.actor) as work:
         order, offer = locked_offer(work, link)
-        check_action("approve_as_customer", facts_by_link(work, order, offer, link), actor, partner.settings())
+        check_action("approve_as_customer", facts_by_link(work, order, offer, link), work.actor, partner.settings())
         check_can_invoice(partner)
         sign(work, order, offer, answer, link.visitor)
         move(
@@ -51,10 +43,9 @@ def decline_as_customer(partner: Partner, link: OfferLink, reason: str) -> None:
     fields = Fields()
     why = fields.text("reason", reason, REASON_LENGTH, needed=True, breaks=True)
     fields.check()
-    actor = actor_of(partner, link)
-    with working(partner, actor) as work:
+    with working(partner, link.actor) as work:
         order, offer = locked_offer(work, link)
-        check_action("decline_as_customer", facts_by_link(work, order, offer, link), actor, partner.settings())
+        check_action("decline_as_customer", facts_by_link(work, order, offer, link), work.actor, partner.settings())
         close_offer(work, order, ClosedAs.DECLINED)
         move(
             work,

@@ -6,7 +6,6 @@ import uuid
 
 from handsel.flows.fields import REASON_LENGTH, Fields
 from handsel.flows.idempotency import Claim
-from handsel.flows.sales.answer import actor_of
 from handsel.flows.sales.facts import order_for
 from handsel.flows.sales.link import OfferLink, locked_offer
 from handsel.flows.work import Work, working
@@ -43,7 +42,7 @@ def write_to_customer(
 def write_to_seller(partner: Partner, link: OfferLink, text: str) -> Message:
     """The customer writes on the page of the newest link. Raises Invalid, and Refused where the offer is over."""
     said = _text(text)
-    with working(partner, actor_of(partner, link)) as work:
+    with working(partner, link.actor) as work:
         order, offer = locked_offer(work, link)
         if offer.closed_as in _OVER or not link.is_newest(offer):
             raise Refused("offer_recalled", "This link accepts nothing any more.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from handsel.database.ids import show
 from handsel.database.tenancy import reading
 from handsel.flows.sales.facts import facts, offer_facts
 from handsel.flows.sales.offers import offer_token
@@ -35,6 +36,11 @@ class OfferLink:
     offer_id: uuid.UUID
     token_hash: str
     visitor: Visitor
+
+    @property
+    def actor(self) -> Actor:
+        """Its holder as the one who acts, before the offer is read and tells the name."""
+        return Actor("link", show(Offer.prefix, self.offer_id), "Customer", source="link")
 
     def is_newest(self, offer: Offer) -> bool:
         return hash_secret(offer_token(offer)) == self.token_hash
@@ -64,7 +70,7 @@ def offer_of(link: OfferLink, *, with_pdf: bool = False) -> Offer:
 
 
 def locked_offer(work: Work, link: OfferLink) -> tuple[Order, Offer]:
-    """The order, then the offer, both locked: in the order of all locks."""
+    """The order, then the offer, both locked: in the order of all locks. The work is its contact's from here on."""
     order_id = Offer.objects.values_list("order_id", flat=True).filter(id=link.offer_id).first()
     if order_id is None:
         raise NotFound("not_found", "There is no such offer.")
@@ -72,6 +78,7 @@ def locked_offer(work: Work, link: OfferLink) -> tuple[Order, Offer]:
     order: Order = orders.get(id=order_id)
     offers = Offer.objects.select_for_update(of=("self",), no_key=True).defer("pdf")
     offer: Offer = offers.get(id=link.offer_id)
+    work.actor = link_actor(offer)
     return order, offer
 
 
@@ -97,7 +104,7 @@ def _note(partner: Partner, link: OfferLink, column: str, event: str) -> None:
         offer = offer_of(link)
     if getattr(offer, column) is not None or offer.closed_at is not None or not link.is_newest(offer):
         return
-    with working(partner, link_actor(offer)) as work:
+    with working(partner, link.actor) as work:
         _, offer = locked_offer(work, link)
         if getattr(offer, column) is None and offer.closed_at is None:
             note_once(work, offer, column, event)

@@ -212,7 +212,8 @@ def close_offer(work: Work, order: Order, closed_as: ClosedAs) -> Offer | None:
         return None
     offer.closed_at, offer.closed_as = work.now, closed_as
     offer.save(update_fields=["closed_at", "closed_as"])
-    _revoke(offer)
+    if closed_as != ClosedAs.APPROVED:  # What was signed is read, and its documents fetched, by the same link.
+        _revoke(offer)
     work.record("offer.closed", offer, changes={"as": closed_as.value, "revision": offer.revision})
     return offer
 

@@ -11,13 +11,18 @@ from typing import Any
 
 from django.db import connection
 
-from handsel.flows.money.take import submit_with_payment
+from handsel.flows.money.begin import NewMethod
+from handsel.flows.money.take import approve_and_pay, submit_with_payment
 from tests.cast import read_order
 from tests.flows.money.desk import Desk
+from tests.flows.sales.offering import answer_to, link_to, pay, send
 from tests.sandbox import SandboxServer
 
 BOTH_TRANSACTIONS = 20
 """Of an order of three lines (one-time, monthly, yearly), paid with the card on file: SET LOCAL included."""
+
+SIGNED_AND_PAID = 30
+"""The same order by the customer's link, with a new card that is kept."""
 
 
 @contextmanager
@@ -52,3 +57,14 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(sandbox: SandboxS
             submit_with_payment(desk.partner, desk.bob, order.id, card)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_signing_and_paying_by_the_link_takes_thirty_statements(sandbox: SandboxServer) -> None:
+    desk = Desk()
+    pay(desk, send(desk))  # The gateway's customer is known from here on.
+    offer = send(desk)
+    link, answer = link_to(offer), answer_to(offer)
+    with statements() as asked:
+        approve_and_pay(desk.partner, link, answer, NewMethod("pm_card_visa", save=True))
+    assert read_order(desk.partner, offer.order_id).status == "activated"
+    assert len(asked) <= SIGNED_AND_PAID, "\n".join(asked)
