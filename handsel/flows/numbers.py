@@ -1,4 +1,4 @@
-"""Numbers in series, per partner."""
+"""Numbers in series, per partner: what they look like is in `rules.numbering`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from handsel.flows.work import Work
 
 
 def next_number(work: Work, series: str) -> int:
-    """The next number of a series, from 1, without gaps: it is given back if the transaction does not commit.
+    """The next number of a series, from the first one, without gaps: it is given back if the transaction does not
+    commit.
 
     The counter's row stays locked until then, so a flow takes its number as the last thing it does but insert.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO counters (partner_id, id, series, last) VALUES (%s, %s, %s, 1) "
+            "INSERT INTO counters (partner_id, id, series, first, last) VALUES (%s, %s, %s, 1, 1) "
             "ON CONFLICT ON CONSTRAINT one_counter_per_series DO UPDATE SET last = counters.last + 1 RETURNING last",
             [work.partner.id, new_id(), series],
         )

@@ -110,7 +110,7 @@ def _run(partner: Partner, statement: str, first: int, last: int, series: str) -
         }
         cursor.execute(statement, values)
         cursor.execute(
-            "INSERT INTO counters (partner_id, id, series, last) VALUES (%s, gen_random_uuid(), %s, %s) "
+            "INSERT INTO counters (partner_id, id, series, first, last) VALUES (%s, gen_random_uuid(), %s, 1, %s) "
             "ON CONFLICT ON CONSTRAINT one_counter_per_series DO UPDATE SET last = excluded.last",
             [partner.id, series, last],
         )

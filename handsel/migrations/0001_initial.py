@@ -1326,6 +1326,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("series", models.CharField(max_length=20)),
+                ("first", models.BigIntegerField(default=1)),
                 ("last", models.BigIntegerField(default=0)),
             ],
             options={

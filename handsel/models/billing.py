@@ -21,6 +21,7 @@ class Counter(TenantTable):
     in its transaction, so numbers have no gap and no sale waits for another longer than a commit."""
 
     series = models.CharField(max_length=20)
+    first = models.BigIntegerField(default=1)  # what the series begins with
     last = models.BigIntegerField(default=0)
 
     class Meta(TenantTable.Meta):

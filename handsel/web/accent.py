@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 _LIGHT_GROUND, _DARK_GROUND = (241, 240, 236), (35, 40, 45)
@@ -29,6 +30,30 @@ def accent_stylesheet(accent: str) -> str:
         f":root{{--brand:{_written(light)};--brand-ink:#ffffff;"
         f"--brand-dark:{_written(dark)};--brand-dark-ink:#0e1216}}\n"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How a colour reads on our pages: `ratio` as it was chosen; `shown` is what becomes of it there, and
+    `shown_ratio` how that reads."""
+
+    ratio: float
+    shown: str
+    shown_ratio: float
+
+    @property
+    def is_kept(self) -> bool:
+        return self.ratio >= _ENOUGH
+
+
+def told_contrast(accent: str) -> Contrast | None:
+    """What to tell whoever chooses the colour; None for anything but ``#rrggbb``."""
+    match = _HEX.fullmatch(accent.strip())
+    if match is None:
+        return None
+    chosen = _parsed(match[1])
+    shown = _towards(chosen, _BLACK, _LIGHT_GROUND)
+    return Contrast(contrast(chosen, _LIGHT_GROUND), _written(shown), contrast(shown, _LIGHT_GROUND))
 
 
 def contrast(one: Colour, other: Colour) -> float:

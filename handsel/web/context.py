@@ -52,6 +52,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"locale": reader_locale(request, DEFAULT_LOCALE)}
     return {
         "partner": desk.partner,
+        "partner_logo_url": reverse("logo", args=[desk.partner.logo_sha256]) if desk.partner.logo_sha256 else "",
         "member": {"name": desk.actor.label, "role": ROLE_LABELS[Role(desk.member.role)]},
         "member_menu": [{"label": "Your account", "url": reverse("account"), "icon": "user"}],
         "nav": navigation(request.path, desk.actor),

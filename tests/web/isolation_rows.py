@@ -122,6 +122,14 @@ STAFF = frozenset(
         "administration/mails",
         "administration/mails/<str:mail>",
         "administration/mails/<str:mail>/body",
+        "administration/branding",
+        "administration/branding/logo",
+        "administration/branding/logo/remove",
+        "administration/branding/colour",
+        "administration/branding/preview",
+        "administration/branding/accent.css",
+        "branding/logo/<str:sha>",
+        "administration/numbering",
         "administration/gateway",
         "administration/test-clock",
         "administration/test-clock/advance",
@@ -197,5 +205,6 @@ FORM: dict[str, Any] = {
     "memo": "changed", "line1": "1 Elsewhere", "country": "US", "sku": "free-beer", "price": "1.00", "percent": "0",
     "token": "pm_card_visa", "source": "new", "tags": "changed", "advance_to": "2031-01-01", "timezone": "UTC",
     "version": "1", "locale": "en_US", "legal_name": "Mallory", "salespeople_can_charge": "on",
+    "accent": "#123456", "order_prefix": "X-", "invoice_start": "7",
 }  # fmt: skip
 """What is posted to every page: some of its fields are those that the page reads."""

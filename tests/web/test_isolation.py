@@ -28,6 +28,7 @@ from handsel.database.tenancy import across_partners, reading, writing
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import submit_with_payment
 from handsel.flows.people.api_keys import revoke_api_key
+from handsel.flows.people.brand import set_logo
 from handsel.flows.people.members import update_member
 from handsel.flows.sales.attachments import add_attachment
 from handsel.models import (
@@ -58,6 +59,7 @@ from tests.cast import (
     make_product,
     make_tax_rate,
 )
+from tests.pictures import png
 from tests.sandbox import SandboxServer
 from tests.web.isolation_rows import API, FORM, LINK, ONES_OWN, PUBLIC, STAFF
 
@@ -186,6 +188,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     submit_with_payment(partner, actor, paid.id, NewMethod("pm_card_visa", save=True))
     waiting = make_order(partner, actor, customer, [product], tags=[OF_THE_ORDER])
     submit_with_payment(partner, actor, waiting.id, NewMethod("pm_card_authenticationRequired", save=False))
+    logo = set_logo(partner, actor, png())
     with reading(partner.id):
         asked = Payment.objects.get(order_id=waiting.id)
         ids = {
@@ -205,6 +208,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             "name": "sandbox",
             "verb": "archive",
             "part": "components",
+            "sha": logo.sha256,
             "token": link_token(Credential.CHALLENGE_LINK, asked.id),
             "uidb36": "1",
             "pk": "1",

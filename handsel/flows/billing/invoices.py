@@ -23,6 +23,7 @@ from handsel.models import (
 )
 from handsel.rules.errors import Refused
 from handsel.rules.invoice_states import InvoiceStatus
+from handsel.rules.numbering import INVOICES
 from handsel.rules.periods import local_date
 from handsel.rules.pricing import PeriodPrice, PricedLine
 
@@ -135,7 +136,7 @@ def _number_and_write(work: Work, invoice: Invoice, lines: Sequence[InvoiceLine]
     postings = ledger.invoice_issued(work, invoice)
     if payment is not None:
         postings += ledger.invoice_paid(work, invoice, payment)
-    invoice.number = f"{work.partner.invoice_prefix}{next_number(work, 'invoice'):06}"
+    invoice.number = INVOICES.number(work.partner.invoice_prefix, next_number(work, INVOICES.code))
     invoice.save(force_insert=True)
     InvoiceLine.objects.bulk_create(lines)
     ledger.post(postings)

@@ -19,10 +19,12 @@ from handsel.database.secrets import encrypt
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields, once
 from handsel.flows.people.customers import Address, address_values
+from handsel.flows.people.numbering import prefix_text
 from handsel.flows.work import Work, working
 from handsel.models import Credential, GatewayAccount, MailCursor, Partner
 from handsel.models.access import hash_secret, new_secret
 from handsel.rules.errors import Invalid
+from handsel.rules.numbering import INVOICES
 from handsel.rules.permissions import SYSTEM, Actor, Grant, OrderSettings, check_grant
 
 PERSONAL = frozenset({"email", "line1", "city", "region", "postal_code", "country", "tax_id", "legal_name"})
@@ -159,7 +161,7 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "timezone": lambda value: fields.timezone("timezone", value),
             "locale": lambda value: fields.locale("locale", value),
             "accent": lambda value: _colour(fields, value),
-            "invoice_prefix": lambda value: fields.text("invoice_prefix", value, 12),
+            "invoice_prefix": lambda value: prefix_text(fields, INVOICES, value),
             "payment_terms_days": lambda value: fields.whole("payment_terms_days", value, 0, 365),
         },
     )

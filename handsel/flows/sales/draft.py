@@ -22,6 +22,7 @@ from handsel.flows.search import index
 from handsel.flows.work import Work, working
 from handsel.models import BillingSettings, Contact, Customer, Order, OrderLine, OrderTag, Partner
 from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
+from handsel.rules.numbering import ORDERS
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.permissions import Actor, Grant, check_grant, may_edit_order
 
@@ -97,7 +98,7 @@ def insert_order(
         setattr(order, column, value)
     if claim is not None:
         claim.remember("order", order.id)
-    order.number = f"O-{next_number(work, 'order'):05}"
+    order.number = ORDERS.number(work.partner.order_prefix, next_number(work, ORDERS.code))
     order.save(force_insert=True)
     OrderLine.objects.bulk_create(priced.lines)
     _write_tags(order, tags)

@@ -115,7 +115,7 @@ def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
 
 @checks("I7")
 def invoice_numbers_have_no_gap(partner_id: uuid.UUID) -> Iterator[Found]:
-    """Every number up to the last one given is on exactly one invoice, and no invoice has a later one."""
+    """Every number from the first to the last one given is on exactly one invoice, and no invoice has another."""
     return found(
         partner_id,
         f"""
@@ -124,16 +124,17 @@ def invoice_numbers_have_no_gap(partner_id: uuid.UUID) -> Iterator[Found]:
           FROM invoices i JOIN partners ON partners.id = i.partner_id
           WHERE i.partner_id = %(partner)s AND i.number IS NOT NULL
         ), given AS (
-          SELECT coalesce(max(last), 0) AS last FROM counters WHERE partner_id = %(partner)s AND series = 'invoice'
+          SELECT coalesce(max(first), 1) AS first, coalesce(max(last), 0) AS last FROM counters
+          WHERE partner_id = %(partner)s AND series = 'invoice'
         )
         SELECT 'invoice number', series.n::text, 'is on no invoice'
-        FROM given, generate_series(1, given.last) AS series(n)
+        FROM given, generate_series(given.first, given.last) AS series(n)
         WHERE NOT EXISTS (SELECT 1 FROM numbered WHERE numbered.n = series.n)
         UNION ALL
         SELECT 'invoice number', number, format('stands on %%s invoices', count(*)) FROM numbered
         GROUP BY n, number HAVING count(*) > 1
         UNION ALL
         SELECT 'invoice number', number, 'was never given' FROM numbered, given
-        WHERE n IS NULL OR n > given.last
+        WHERE n IS NULL OR n NOT BETWEEN given.first AND given.last
         """,
     )

@@ -39,7 +39,7 @@ SWITCH_HINTS = {
 }
 _DETAILS = (
     *("name", "legal_name", "tax_id", "email", "line1", "city", "region", "postal_code", "country", "currency"),
-    *("timezone", "locale", "accent", "invoice_prefix", "payment_terms_days"),
+    *("timezone", "locale", "payment_terms_days"),
 )
 
 
@@ -158,7 +158,5 @@ def _details(form: Form) -> PartnerChanges:
         currency=form.text("currency"),
         timezone=form.text("timezone"),
         locale=form.text("locale"),
-        accent=form.text("accent"),
-        invoice_prefix=form.text("invoice_prefix"),
         payment_terms_days=form.whole("payment_terms_days"),
     )
