@@ -116,6 +116,8 @@ STAFF = frozenset(
         "administration/api-keys",
         "administration/api-keys/new",
         "administration/api-keys/<str:key>/revoke",
+        "administration/signing-key",
+        "administration/signing-key/<str:signing_key>",
         "administration/tax-rates",
         "administration/tax-rates/new",
         "administration/tax-rates/<str:rate>",

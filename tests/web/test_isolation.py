@@ -31,6 +31,7 @@ from handsel.flows.people.api_keys import revoke_api_key
 from handsel.flows.people.brand import set_logo
 from handsel.flows.people.members import update_member
 from handsel.flows.sales.attachments import add_attachment
+from handsel.flows.sales.signing_keys import signing_key
 from handsel.models import (
     ApiKey,
     ClockAdvance,
@@ -189,6 +190,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     waiting = make_order(partner, actor, customer, [product], tags=[OF_THE_ORDER])
     submit_with_payment(partner, actor, waiting.id, NewMethod("pm_card_authenticationRequired", save=False))
     logo = set_logo(partner, actor, png())
+    key = signing_key(partner)
     with reading(partner.id):
         asked = Payment.objects.get(order_id=waiting.id)
         ids = {
@@ -210,6 +212,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             "part": "components",
             "sha": logo.sha256,
             "token": link_token(Credential.CHALLENGE_LINK, asked.id),
+            "signing_key": key.shown_id,
             "uidb36": "1",
             "pk": "1",
         }

@@ -225,6 +225,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "billing_settings.updated": _says("Billing settings changed", icon="edit"),
         "customer.created": _says("Customer created", icon="customers"),
         "customer.updated": _says("Customer changed", icon="edit"),
+        "signing_key.created": _says("A key was made that signs what customers signed", icon="lock"),
+        "signing_key.brought": _says("Your own signing key is in use", icon="lock"),
         "contact.created": _says("Contact added", icon="user"),
         "contact.updated": _says("Contact changed", icon="edit"),
     }

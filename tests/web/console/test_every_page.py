@@ -46,6 +46,7 @@ PAGES = {
     "/administration/mails/{mail}": "Invoice (PDF)",
     "/administration/mails/{mail}?as=text": "example.com/receipt",
     "/administration/gateway": "/gateway/sandbox/",
+    "/administration/signing-key": "Bring your own key",
     "/administration/test-clock": "One month",
     "/account": "How you sign in",
     "/design": "Every component",
