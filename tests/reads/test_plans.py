@@ -22,15 +22,21 @@ from django.utils.timezone import now as real_now
 from handsel.database.ids import new_id
 from handsel.database.tables import TenantTable
 from handsel.database.tenancy import across_partners, reading, writing
+from handsel.flows.due import offers_to_expire
+from handsel.flows.sales.link import OfferLink, Visitor
+from handsel.flows.sales.offers import offer_token
 from handsel.models import (
     Activation,
     BillingSettings,
+    Contact,
     Customer,
     Event,
     GatewayAccount,
     Invoice,
     InvoiceLine,
     Member,
+    Message,
+    Offer,
     Order,
     OrderLine,
     OrderTag,
@@ -38,9 +44,12 @@ from handsel.models import (
     Payment,
     Product,
     SearchWord,
+    Signature,
+    SignedDocument,
     Subscription,
     TaxRate,
 )
+from handsel.models.access import hash_secret
 from handsel.reads.billing.invoice import invoice_view
 from handsel.reads.billing.invoices import InvoiceFilters, list_invoices
 from handsel.reads.billing.subscriptions import SubscriptionFilters, list_subscriptions, subscription_view
@@ -49,13 +58,23 @@ from handsel.reads.history.events import EventFilters, list_events
 from handsel.reads.money.payments import PaymentFilters, list_payments, payment_view
 from handsel.reads.people.customer import customer_view
 from handsel.reads.people.customers import CustomerFilters, list_customers
+from handsel.reads.sales.offer import messages_of, offer_page, offers_of
 from handsel.reads.sales.order import activations_of, attachments_of, history_of, order_view, payments_of
 from handsel.reads.sales.orders import OrderFilters, list_orders, status_counts
+from handsel.rules.offer_content import OfferContent, OfferParty
 from handsel.rules.permissions import Actor
 from tests.cast import acting, make_member, make_partner
 
 ROWS = 2_000
 STATUSES = ("draft", "activated", "declined", "pending", "archived")
+NOW = real_now()
+_NOBODY = OfferParty(name="", legal_name="", address=(), tax_id="", email="")
+CONTENT = OfferContent(
+    number="O-7", revision=1, made_on=NOW.date(), locale="en_US", currency="USD", accent="", seller=_NOBODY,
+    buyer=_NOBODY, contract_start_on=None, lines=(), subtotal_minor=0, discount_minor=0, taxes=(), tax_minor=0,
+    total_minor=1, due_now_minor=1, contract_value_minor=1, renewals=(), notes="", attachments=(),
+    require_payment=True, terms=None,
+).as_json()  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,7 @@ class Crowd:
     invoice: uuid.UUID
     payment: uuid.UUID
     subscription: uuid.UUID
+    link: OfferLink
 
 
 def crowd() -> Crowd:
@@ -90,10 +110,18 @@ def crowd() -> Crowd:
         invoices = _bulk(_invoice(partner, n, order) for n, order in enumerate(orders))
         _bulk(_invoice_line(partner, n, each, subscriptions[n]) for n, each in enumerate(invoices))
         payments = _bulk(_payment(partner, order) for order in orders)
+        contacts = _bulk(
+            Contact(partner=partner, customer=row, name="Dana", email="d@example.com") for row in customers
+        )
+        offers = _bulk(_offer(partner, order, contacts[n % 400], alice) for n, order in enumerate(orders))
+        _bulk(_signature(partner, offer) for offer in offers)
+        _bulk(SignedDocument(partner=partner, offer=each, kind="offer", content=b"", made_at=NOW) for each in offers)
+        _bulk(_message(partner, offer) for offer in offers)
+        Order.objects.update(sent_by=alice)
         _bulk(_event(partner, order) for order in orders)
     return Crowd(
         partner, acting(alice), acting(bob), customers[7].id, orders[7].id, invoices[7].id, payments[7].id,
-        subscriptions[7].id,
+        subscriptions[7].id, OfferLink(offers[7].id, hash_secret(offer_token(offers[7])), Visitor("203.0.113.7")),
     )  # fmt: skip
 
 
@@ -167,6 +195,28 @@ def _payment(partner: Partner, order: Order) -> Payment:
     )  # fmt: skip
 
 
+def _offer(partner: Partner, order: Order, contact: Contact, sender: Member) -> Offer:
+    return Offer(
+        partner=partner, order=order, customer_id=order.customer_id, revision=1, contact=contact, contact_name="Dana",
+        contact_email="d@example.com", sender=sender, require_payment=True, locale="en_US", currency="USD",
+        total_minor=1, content=CONTENT, pdf=b"", sha256="", sent_at=NOW, expires_at=NOW + dt.timedelta(days=30),
+    )  # fmt: skip
+
+
+def _signature(partner: Partner, offer: Offer) -> Signature:
+    return Signature(
+        partner=partner, offer=offer, order_id=offer.order_id, customer_id=offer.customer_id, revision=1, name="Dana",
+        email="d@example.com", kind="typed", consent="", document_sha256="", address="", sent_at=NOW, viewed_at=NOW,
+        signed_at=NOW, evidence_sha256="",
+    )  # fmt: skip
+
+
+def _message(partner: Partner, offer: Offer) -> Message:
+    return Message(
+        partner=partner, offer=offer, order_id=offer.order_id, customer_id=offer.customer_id, author="Dana", text="?"
+    )
+
+
 def _event(partner: Partner, order: Order) -> Event:
     return Event(
         id=new_id(), partner=partner, type="order.created", occurred_at=real_now(), actor_kind="clock", source="clock",
@@ -223,6 +273,9 @@ READS: dict[str, Read] = {
     "an order's history": lambda c, actor: history_of(c.partner, actor, c.order),
     "an order's activations": lambda c, actor: activations_of(c.partner, actor, c.order),
     "an order's files": lambda c, actor: attachments_of(c.partner, actor, c.order),
+    "an order's offers": lambda c, actor: offers_of(c.order),
+    "an order's messages": lambda c, actor: messages_of(c.order),
+    "an offer by its link": lambda c, actor: offer_page(c.partner, c.link),
     "an invoice": lambda c, actor: invoice_view(c.partner, actor, c.invoice),
     "a payment": lambda c, actor: payment_view(c.partner, actor, c.payment),
     "a subscription": lambda c, actor: subscription_view(c.partner, actor, c.subscription),
@@ -293,6 +346,15 @@ def test_the_test_sees_a_whole_scan(many: Crowd) -> None:
     with across_partners("a control: a statement that names no partner"):
         ((_, plan),) = plans_of(["SELECT id FROM customers WHERE lower(email) = 'c1@example.com'"])
     assert set(scanned_whole(plan)) == {"customers"}
+
+
+def test_what_expires_is_found_over_all_partners_without_a_whole_scan(many: Crowd) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert offers_to_expire() == []
+    statements = [each["sql"] for each in captured.captured_queries if 'FROM "offers"' in each["sql"]]
+    with across_partners("a plan"):
+        for statement, plan in plans_of(statements):
+            assert "offers" not in set(scanned_whole(plan)), statement
 
 
 def test_counts_are_kept_and_add_up(many: Crowd) -> None:
