@@ -17,15 +17,17 @@ import pytest
 from handsel.database.tenancy import reading
 from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
-from handsel.flows.money.take import submit_with_payment
+from handsel.flows.money.take import approve_and_pay
+from handsel.flows.sales.offers import ContactAsked, send_offer
 from handsel.models import Invoice, Order, Partner, Payment, Subscription
 from handsel.reads.verify import CHECKS, Finding, check_all
 from tests.cast import acting, make_customer, make_member, make_order, make_partner, make_product, read_order
+from tests.flows.sales.offering import answer_to, link_to
 from tests.sandbox import SandboxServer
 
 
 class Books:
-    """A partner with one order that was paid and sealed: a website, and hosting by the month."""
+    """A partner with one order that was signed and paid by its link, and sealed: a website, hosting by the month."""
 
     def __init__(self, token: str = "pm_card_visa") -> None:
         self.partner = make_partner()
@@ -33,7 +35,10 @@ class Books:
         customer = make_customer(self.partner, alice)
         goods = [make_product(self.partner, alice), make_product(self.partner, alice, interval="month")]
         order = make_order(self.partner, alice, customer, goods)
-        submit_with_payment(self.partner, alice, order.id, NewMethod(token, save=True))
+        offer = send_offer(
+            self.partner, alice, order.id, contact=ContactAsked(name="Dana", email="d@x.example"), require_payment=True
+        )
+        approve_and_pay(self.partner, link_to(offer), answer_to(offer), NewMethod(token, save=True))
         self.order = read_order(self.partner, order.id)
         seal(self.partner)
 
@@ -96,9 +101,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "refunds_stay_within_captures": (
         "UPDATE payments SET refunded_minor = 1 WHERE partner_id = %(p)s",
         """INSERT INTO refunds (partner_id, id, payment_id, status, amount_minor, currency, cause, reason, reference,
-                                failure_code, attempts, next_attempt_at, created_at)
+                                failure_code, attempts, next_attempt_at, created_at, needs_approval)
            SELECT partner_id, gen_random_uuid(), id, 'pending', captured_minor + 1, currency, 'late', '', '', '', 0,
-                  now(), now() FROM payments WHERE partner_id = %(p)s""",
+                  now(), now(), false FROM payments WHERE partner_id = %(p)s""",
     ),
     "outcomes_are_found_out": (
         """UPDATE payments SET status = 'unknown', first_sent_at = now() - interval '2 minutes',
@@ -149,6 +154,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE orders SET status = 'processing_payment' WHERE partner_id = %(p)s",
         "UPDATE payments SET status = 'submitted' WHERE partner_id = %(p)s",
     ),
+    "open_offers_agree_with_their_orders": (
+        "UPDATE offers SET closed_at = NULL, closed_as = '' WHERE partner_id = %(p)s",
+        "UPDATE orders SET status = 'awaiting_customer_approval' WHERE partner_id = %(p)s",
+    ),
+    "what_was_paid_by_link_was_signed": ("DELETE FROM signatures WHERE partner_id = %(p)s",),
     "orders_add_up": (
         "UPDATE orders SET total_minor = total_minor + 1 WHERE partner_id = %(p)s",
         "UPDATE orders SET line_count = 3 WHERE partner_id = %(p)s",

@@ -11,7 +11,7 @@ SOLD = ("processing", "scheduled", "activated", "activation_errors")
 _STANDS = "CASE WHEN o.status IN ('archived', 'cancellation_requested') THEN o.previous_status ELSE o.status END"
 """Where an order is, or was before it was put away or its cancellation was asked for."""
 
-SELLING_EVENTS = ("order.paid", "order.activation_started", "order.scheduled")
+SELLING_EVENTS = ("order.paid", "order.approved_by_customer", "order.activation_started", "order.scheduled")
 """Somebody who may, or the customer's money, set the order to work; nothing else does."""
 
 
@@ -114,5 +114,37 @@ def orders_add_up(partner_id: uuid.UUID) -> Iterator[Found]:
           AND (o.line_count, o.subtotal_minor, o.discount_minor, o.tax_minor, o.total_minor)
               <> (coalesce(lines.number, 0), coalesce(lines.subtotal, 0), coalesce(lines.discount, 0),
                   coalesce(lines.tax, 0), coalesce(lines.total, 0))
+        """,
+    )
+
+
+@checks("I4")
+def open_offers_agree_with_their_orders(partner_id: uuid.UUID) -> Iterator[Found]:
+    """An order that waits for its customer has an open offer of its revision and total; an offer is open only while
+    its order waits, is being paid, or was declined by the bank."""
+    return found(
+        partner_id,
+        f"""
+        SELECT 'order', o.id, format('%%s is %%s; its open offer is %%s', o.number, o.status,
+               coalesce('revision ' || f.revision || ' over ' || f.total_minor, 'missing'))
+        FROM orders o LEFT JOIN offers f ON f.partner_id = o.partner_id AND f.order_id = o.id AND f.closed_at IS NULL
+        WHERE o.partner_id = %(partner)s AND (
+          ({_STANDS} = 'awaiting_customer_approval'
+           AND (f.id IS NULL OR f.revision <> o.revision OR f.total_minor <> o.total_minor))
+          OR (f.id IS NOT NULL
+              AND {_STANDS} NOT IN ('awaiting_customer_approval', 'processing_payment', 'declined')))
+        """,
+    )
+
+
+@checks("I4")
+def what_was_paid_by_link_was_signed(partner_id: uuid.UUID) -> Iterator[Found]:
+    """Every payment that was started on an offer's link stands beside the signature of that offer."""
+    return found(
+        partner_id,
+        """
+        SELECT 'payment', p.id, 'was started on an offer that nobody signed'
+        FROM payments p LEFT JOIN signatures s ON s.partner_id = p.partner_id AND s.offer_id = p.offer_id
+        WHERE p.partner_id = %(partner)s AND p.offer_id IS NOT NULL AND s.id IS NULL
         """,
     )

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from handsel.database.ids import new_id
 from handsel.database.tenancy import reading, writing
+from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.cancel import cancel_payment_by_link
 from handsel.flows.money.challenge import challenge_answered, open_challenge
@@ -23,6 +24,7 @@ from handsel.flows.sales.offers import resend_offer
 from handsel.flows.sales.sign import evidence_of
 from handsel.models import Event, Message, Offer, OrderTag, PaymentMethod, Signature
 from handsel.reads.sales.offer import offer_page
+from handsel.reads.verify import check_all
 from handsel.rules.errors import Invalid, Refused
 from handsel.rules.permissions import OrderSettings
 from handsel.rules.pricing import PercentOff
@@ -126,6 +128,9 @@ def test_signed_without_payment_the_debt_passes_to_an_invoice(desk: Desk, sandbo
     (invoice,) = desk.invoices(order)
     assert (invoice.status, invoice.total_minor) == ("due", 17_000)
     assert sandbox.captured(order=order.shown_id) == []
+    while seal_events(desk.partner):
+        pass
+    assert check_all(desk.partner.id) == []
 
 
 def test_a_total_of_zero_is_signed_without_a_card(desk: Desk) -> None:
