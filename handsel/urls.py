@@ -12,6 +12,7 @@ from handsel.web.console import (
     administration_brand,
     administration_history,
     administration_numbering,
+    administration_orders,
     administration_signing,
     administration_team,
     customers,
@@ -20,12 +21,13 @@ from handsel.web.console import (
     home,
     invoices,
     products,
+    security,
     subscriptions,
     tax_rates,
     test_clock,
 )
 from handsel.web.console.orders import actions, attachments, draft, order_page, orders_list, payment
-from handsel.web.portal import confirm
+from handsel.web.portal import confirm, invitations
 
 handler400 = "handsel.web.errors.bad_request"
 handler404 = "handsel.web.errors.not_found"
@@ -62,6 +64,8 @@ urlpatterns = [
     path("confirm/<str:token>/returned", confirm.returned, name="confirm_returned"),
     path("confirm/<str:token>/accent.css", confirm.accent, name="confirm_accent"),
     path("pay/returned", confirm.came_back, name="pay_returned"),
+    # Somebody is asked to join: the link that was mailed.
+    path("invitations/<str:token>", invitations.invitation, name="invitation"),
     # Customers.
     path("customers", customers.index, name="customers"),
     path("customers/new", customers.new, name="customer_new"),
@@ -90,11 +94,20 @@ urlpatterns = [
     # Administration.
     path("administration", administration.index, name="administration"),
     path("administration/business", administration.business, name="business"),
-    path("administration/orders", administration.order_settings, name="order_settings"),
+    path("administration/orders", administration_orders.order_settings, name="order_settings"),
+    path("administration/terms", administration_orders.terms, name="terms"),
+    path("administration/terms/stop", administration_orders.terms_stop, name="terms_stop"),
+    path("administration/terms/<int:version>", administration_orders.terms_version, name="terms_version"),
+    path("administration/security", security.security, name="security"),
     path("administration/members", administration_team.members, name="members"),
     path("administration/members/new", administration_team.member_new, name="member_new"),
     path("administration/members/<str:member>", administration_team.member, name="member"),
     path("administration/members/<str:member>/activity", administration_team.member_activity, name="member_activity"),
+    path(
+        "administration/members/<str:member>/invitation",
+        administration_team.member_invitation,
+        name="member_invitation",
+    ),
     path("administration/api-keys", administration_team.api_keys, name="api_keys"),
     path("administration/api-keys/new", administration_team.api_key_new, name="api_key_new"),
     path("administration/api-keys/<str:key>/revoke", administration_team.api_key_revoke, name="api_key_revoke"),
@@ -121,6 +134,7 @@ urlpatterns = [
     # One's own account, and signing in. Of allauth's pages only those that members need are here.
     path("account", account.page, name="account"),
     path("account/partner", account.work_for, name="work_for"),
+    path("accounts/2fa/set-up/", security.second_step, name="second_step"),
     path("accounts/", include("handsel.web.sign_in_urls")),
     # Programs, gateways, and whoever watches over the product.
     path("api/v1/", v1.api.urls),

@@ -23,6 +23,7 @@ from handsel.messages.letter import (
     writer,
 )
 from handsel.messages.letters_offers import OFFER_LETTERS, declined_by_customer, offer_pay_url
+from handsel.messages.letters_people import PEOPLE_LETTERS
 from handsel.messages.matters import Matters, Reader
 from handsel.models import BillingSettings, Event, Invoice, Payment
 from handsel.reads.billing.invoice import method_text
@@ -235,6 +236,7 @@ LETTERS: Mapping[str, Callable[[Matters, Event], list[Letter]]] = MappingProxyTy
         "order.declined": _order_declined,
         "activation.failed": _activation_failed,
         **OFFER_LETTERS,
+        **PEOPLE_LETTERS,
     }
 )
 """Every event that anybody is told about by mail."""

@@ -14,6 +14,7 @@ from handsel.models import (
     Customer,
     Event,
     EventPersonal,
+    Invitation,
     Invoice,
     InvoiceLine,
     Member,
@@ -56,6 +57,7 @@ class Matters:
     settings: dict[uuid.UUID, BillingSettings]  # by customer
     purposes: dict[uuid.UUID, list[str]]
     members: dict[uuid.UUID, Member]
+    invitations: dict[uuid.UUID, Invitation]
 
     def payer(self, customer: Customer, order: Order | None) -> Reader:
         """Who reads about money at the customer's: the order's billing recipient, else the one of the billing
@@ -124,11 +126,16 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         settings=_settings(customers),
         purposes=_purposes(order_ids, invoice_ids),
         members={member.id: member for member in Member.objects.filter(partner=partner).select_related("user")},
+        invitations=_by_id(Invitation.objects.all(), _invitations(events)),
     )
 
 
 def _subjects(events: Iterable[Event], kind: str) -> set[uuid.UUID]:
     return {event.subject_id for event in events if event.subject_kind == kind}
+
+
+def _invitations(events: Iterable[Event]) -> set[uuid.UUID]:
+    return {uuid.UUID(event.changes["invitation"]) for event in events if "invitation" in event.changes}
 
 
 def _by_id(rows: Any, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:

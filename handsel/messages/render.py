@@ -56,6 +56,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         "message_customer": "author order_number message offer_url contact_email",
         "message_staff": "order_number customer_name author message order_url",
         "cancellation_requested_staff": "order_number customer_name amount salesperson_name reason order_url",
+        "member_invited": "inviter_name role join_until join_url",
     }.items()
 }
 """Every mail, and the keys that its context must have; a value may be empty, then what it would say is left out."""

@@ -42,6 +42,10 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "author": "Bob Sanders",
     "message": "As we agreed on the phone. Tell me if anything is missing.",
     "confirm_url": "https://handsel.example/confirm/2vR8c1yJ",
+    "inviter_name": "Alice Moreau",
+    "role": "salesperson",
+    "join_until": "November 29, 2026",
+    "join_url": "https://handsel.example/invitations/2vR8c1yJ",
 }
 
 REASONS: Mapping[str, str] = {

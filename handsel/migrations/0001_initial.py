@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("is_active", models.BooleanField(default=True)),
+                ("sessions_ended", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

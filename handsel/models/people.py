@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import now as real_now
 
 from handsel.database.ids import new_id
@@ -90,6 +91,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often all of them were
     created_at = models.DateTimeField(default=real_now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -104,6 +106,12 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django compares at every request: with the password or `sessions_ended` changed, no session opened
+        before is one any more."""
+        told = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("handsel.User.session", told, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Member(models.Model):
@@ -174,6 +182,10 @@ class Invitation(TenantTable):
                 name="one_open_invitation",
             )
         ]
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether it can be accepted at this instant of the partner's time."""
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
 class Logo(TenantTable):

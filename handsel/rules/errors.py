@@ -62,6 +62,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "token_used": "The token was used before; enter the card again to get a new one.",
         "token_unknown": "The gateway does not know this token.",
         "consent_required": "A payment method is saved only with the customer's consent.",
+        # About members.
+        "invitation_over": "The invitation was accepted, withdrawn or sent anew, or its time is over.",
+        "two_factor_missing": "Who requires a second proof of all members must have set one up themselves.",
         # About the rest.
         "billing_details_missing": "An invoice number needs the seller's legal name, address and tax id.",
         "product_not_sold": "The product is archived, or is not sold in this currency.",

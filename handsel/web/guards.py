@@ -25,6 +25,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from handsel.database.tenancy import reading
 from handsel.models import ApiKey, Credential, Member, Partner
 from handsel.models.access import hash_secret
+from handsel.reads.people.team import has_second_step
 from handsel.rules.errors import HandselError, NotAllowed
 from handsel.rules.permissions import Actor, Grant, check_grant
 
@@ -79,9 +80,9 @@ def console(request: HttpRequest) -> Desk | None:
 
 
 def memberships(request: HttpRequest) -> QuerySet[Member]:
-    """Where the signed-in user may work, the oldest membership first."""
+    """Where the signed-in user may work, the oldest membership first, and whether they have set up a second proof."""
     assert request.user.pk is not None
-    rows = Member.objects.select_related("partner", "user")
+    rows = Member.objects.select_related("partner", "user").annotate(has_second_step=has_second_step())
     return rows.filter(user_id=request.user.pk, is_active=True, user__is_active=True).order_by("id")
 
 
@@ -101,7 +102,7 @@ def staff(view: View | None = None, *, grant: Grant | None = None) -> Any:
 
     A GET runs inside one read-only transaction of the partner, rendering included. Anything else reads inside
     `reading(desk.partner.id)`, closes it, calls a flow, and reads again. Strangers are sent to sign in and come back
-    to the page they were on.
+    to the page they were on; who lacks the second proof that this partner asks for is sent to set one up.
     """
     if view is None:
         return functools.partial(staff, grant=grant)
@@ -112,6 +113,8 @@ def staff(view: View | None = None, *, grant: Grant | None = None) -> Any:
         desk = console(request)
         if desk is None:
             return to_sign_in(request)
+        if desk.partner.requires_two_factor and not getattr(desk.member, "has_second_step", False):
+            return to_second_step(request)
         request.desk = desk  # type: ignore[attr-defined]  # The page's frame is drawn from it.
         if grant is not None:
             check_grant(desk.actor, grant)
@@ -128,8 +131,16 @@ def staff(view: View | None = None, *, grant: Grant | None = None) -> Any:
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; a part of a page that htmx asked for takes the whole page there."""
-    back = _page_of(request)
-    url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    return _whole_page(request, settings.LOGIN_URL)
+
+
+def to_second_step(request: HttpRequest) -> HttpResponseBase:
+    """To where an authenticator is set up, likewise; programs with a key are not asked, they have no hands for it."""
+    return _whole_page(request, "second_step")
+
+
+def _whole_page(request: HttpRequest, name: str) -> HttpResponseBase:
+    url = f"{resolve_url(name)}?{urlencode({'next': _page_of(request)})}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)

@@ -11,8 +11,8 @@ from handsel.messages import render
 from handsel.messages.render import KINDS, render_mail
 from handsel.messages.samples import SAMPLE_CONTEXT, sample_mails
 
-LINKS = {"order_url", "invoice_url", "pay_url", "confirm_url", "offer_url"}
-ABOUT_NO_MONEY = {"message_customer", "message_staff", "offer_locked_staff"}
+LINKS = {"order_url", "invoice_url", "pay_url", "confirm_url", "offer_url", "join_url"}
+ABOUT_NO_MONEY = {"message_customer", "message_staff", "offer_locked_staff", "member_invited"}
 MAILS = dict(sample_mails())
 
 

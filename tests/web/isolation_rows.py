@@ -38,6 +38,9 @@ PUBLIC = frozenset(
 
 LINK = frozenset({"confirm/<str:token>", "confirm/<str:token>/returned", "confirm/<str:token>/accent.css"})
 
+INVITATION = frozenset({"invitations/<str:token>"})
+"""Opened by a secret too, that of somebody who is asked to join."""
+
 ONES_OWN = frozenset(
     {
         "account",
@@ -47,6 +50,7 @@ ONES_OWN = frozenset(
         "accounts/password/set/",
         "accounts/2fa/",
         "accounts/2fa/reauthenticate/",
+        "accounts/2fa/set-up/",
         "accounts/2fa/totp/activate/",
         "accounts/2fa/totp/deactivate/",
         "accounts/2fa/recovery-codes/",
@@ -109,10 +113,15 @@ STAFF = frozenset(
         "administration",
         "administration/business",
         "administration/orders",
+        "administration/terms",
+        "administration/terms/stop",
+        "administration/terms/<int:version>",
+        "administration/security",
         "administration/members",
         "administration/members/new",
         "administration/members/<str:member>",
         "administration/members/<str:member>/activity",
+        "administration/members/<str:member>/invitation",
         "administration/api-keys",
         "administration/api-keys/new",
         "administration/api-keys/<str:key>/revoke",
@@ -196,6 +205,7 @@ API: dict[str, dict[str, Any]] = {
     _API + "tax-rates": {"name": "VAT", "country": "US", "percent": "1"},
     _API + "tax-rates/<rate_id>": {"percent": "0"},
     _API + "settings/orders": {"salespeople_can_charge": False},
+    _API + "settings/terms": {"title": "Terms", "text": "Everything is free.", "tick": "I agree."},
     _API + "members": {"email": "mallory@example.com", "role": "admin"},
     _API + "members/<member_id>": {"role": "salesperson"},
     _API + "events": {},

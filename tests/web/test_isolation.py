@@ -32,6 +32,7 @@ from handsel.flows.people.brand import set_logo
 from handsel.flows.people.members import update_member
 from handsel.flows.sales.attachments import add_attachment
 from handsel.flows.sales.signing_keys import signing_key
+from handsel.flows.sales.terms import publish_terms
 from handsel.models import (
     ApiKey,
     ClockAdvance,
@@ -62,7 +63,7 @@ from tests.cast import (
 )
 from tests.pictures import png
 from tests.sandbox import SandboxServer
-from tests.web.isolation_rows import API, FORM, LINK, ONES_OWN, PUBLIC, STAFF
+from tests.web.isolation_rows import API, FORM, INVITATION, LINK, ONES_OWN, PUBLIC, STAFF
 
 ONES_OWN_THINGS = frozenset({"administration/api-keys/new"})
 """What every member may make for themselves: a key that may do what they may."""
@@ -94,8 +95,10 @@ ADDRESSES = addresses()
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    rows = PUBLIC | LINK | ONES_OWN | STAFF | API.keys()
-    assert sum(map(len, (PUBLIC, LINK, ONES_OWN, STAFF, API))) == len(rows), "an address stands in two tables"
+    rows = PUBLIC | LINK | INVITATION | ONES_OWN | STAFF | API.keys()
+    assert sum(map(len, (PUBLIC, LINK, INVITATION, ONES_OWN, STAFF, API))) == len(rows), (
+        "an address stands in two tables"
+    )
     assert set(ADDRESSES) - rows == set(), "these addresses have no row in tests/web/isolation_rows.py"
     assert rows - set(ADDRESSES) == set(), "these rows have no address any more"
 
@@ -229,10 +232,11 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             finished_at=moment,
         )  # fmt: skip
         move.save(force_insert=True)
+    terms = publish_terms(partner, actor, title="Terms", text=OF_THE_PARTNER, tick="I agree.")
     make_api_key(partner, alice, "shown")
     with reading(partner.id):
         ids["key"] = ApiKey.objects.get(name="shown").shown_id
-    ids |= {"mail": mail.shown_id, "move": show("clk", move.id)}
+    ids |= {"mail": mail.shown_id, "move": show("clk", move.id), "version": str(terms.version)}
     for short in ("customer", "product", "rate", "member", "method", "invoice", "subscription"):
         ids[f"{short}_id"] = ids[short]
     return ids
@@ -277,7 +281,9 @@ def test_a_page_is_for_members_who_may(route: str, world: World) -> None:
             answer = client.post(path, form) if form else client.generic(method, path)
             check(answer, who, method, route)
             if who == "a removed member":
-                assert answer.status_code in {403, *NO_SUCH}, f"{who}: {method} {route}: {answer.status_code}"
+                # Their session is none any more: they are strangers.
+                signs_in = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+                assert signs_in or answer.status_code in NO_SUCH, f"{who}: {method} {route}: {answer.status_code}"
             elif who == "another partner's admin" and "<str:" in route:
                 expected = NO_SUCH if method == "GET" else REFUSED
                 assert answer.status_code in expected, f"{who}: {method} {route}: {answer.status_code}"
@@ -361,6 +367,17 @@ def test_a_link_opens_for_its_secret_alone_and_not_when_it_is_over(route: str, w
                 assert answer.status_code in {*NO_SUCH, 410}, f"{method} {route}: {answer.status_code}"
     finally:
         credentials.update(expires_at=expires_at)
+
+
+@pytest.mark.parametrize("route", sorted(INVITATION & set(ADDRESSES)))
+@pytest.mark.usefixtures("unchanged")
+def test_an_invitation_opens_for_its_secret_alone(route: str, world: World) -> None:
+    for wrong in ("lk_nonsense", world.ids["token"], world.ids["member"]):
+        for method in METHODS:
+            for client in (Client(raise_request_exception=False), world.sessions["another partner's admin"]):
+                answer = client.generic(method, "/" + route.replace("<str:token>", wrong))
+                check(answer, "a stranger with a wrong link", method, route)
+                assert answer.status_code in NO_SUCH, f"{method} {route}: {answer.status_code}"
 
 
 class TestControl:

@@ -8,12 +8,13 @@ from typing import Any, TypedDict
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields, once
 from handsel.flows.idempotency import Claim
-from handsel.flows.work import working
-from handsel.models import Member, Partner, User
+from handsel.flows.work import Work, working
+from handsel.models import ApiKey, Credential, Invitation, Member, Partner, User
 from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
 from handsel.rules.permissions import DEFAULT_GRANTS, Actor, Grant, Role, check_grant
 
@@ -45,11 +46,11 @@ def create_member(
     fields = Fields()
     email = fields.email("email", email)
     name = fields.text("name", name, 200)
-    values = _values(fields, {"role": role} | ({} if grants is None else {"grants": grants}))
+    values = member_values(fields, {"role": role} | ({} if grants is None else {"grants": grants}))
     fields.check()
     check_may_give(actor, values["grants"])
     with working(partner, actor) as work:
-        user = User.objects.filter(email=email).first() or _new_user(email, name, password)
+        user = User.objects.filter(email=email).first() or new_user(email, name, password)
         member = Member(partner=partner, user=user, created_at=work.now, **values)
         if claim is not None:
             claim.remember("member", member.id)
@@ -65,10 +66,10 @@ def create_member(
 
 
 def update_member(partner: Partner, actor: Actor, member_id: uuid.UUID, changes: MemberChanges) -> Member:
-    """Change role, grants or place. It holds at the member's next request. The last who manages members stays one
-    (`in_use`). Raises NotAllowed, NotFound, Invalid, Refused."""
+    """Change role, grants or place. It holds at the member's next request; who is removed keeps no session and no key.
+    The last who manages members stays one (`in_use`). Raises NotAllowed, NotFound, Invalid, Refused."""
     fields = Fields()
-    values = _values(fields, changes)
+    values = member_values(fields, changes)
     fields.check()
     with working(partner, actor) as work:
         # All members are locked, in one order: of two who demote each other, one comes first.
@@ -78,9 +79,17 @@ def update_member(partner: Partner, actor: Actor, member_id: uuid.UUID, changes:
         check_may_give(actor, values.get("grants", ()), had=member.grants if member else ())
         if member is None:
             raise NotFound("not_found", "There is no such member.")
-        changed = change(work, member, "member.updated", values)
+        stays = values.get("is_active", member.is_active)
+        if stays and not member.is_active:
+            _check_joined(member)
+        event = "member.updated" if stays == member.is_active else "member.taken_back" if stays else "member.removed"
+        changed = change(work, member, event, values)
         if changed and not any(each.is_active and Grant.MEMBERS_MANAGE in each.grants for each in members.values()):
             raise Refused("in_use", "Somebody must be left who manages members.")
+        if event == "member.removed":
+            _end_access(work, member)
+        if event == "member.taken_back":
+            _close_invitations(work, member)
     return Member.objects.select_related("user").get(id=member.id)
 
 
@@ -94,25 +103,53 @@ def check_may_give(actor: Actor, grants: Collection[str], had: Collection[str] =
         raise NotAllowed("not_allowed", f"You do not hold {', '.join(sorted(missing))} yourself.")
 
 
-def member_for(partner: Partner, member_id: uuid.UUID) -> Member:
-    """The partner's member, or NotFound. Members are global rows, so the partner is named."""
-    member = Member.objects.select_related("user").filter(partner=partner, id=member_id).first()
-    if member is None:
-        raise NotFound("not_found", "There is no such member.")
-    return member
-
-
-def _new_user(email: str, name: str, password: str | None) -> User:
+def new_user(email: str, name: str, password: str | None) -> User:
+    """Somebody who signed in nowhere yet; without a password they cannot, until they choose one."""
     if password is not None:
-        try:
-            validate_password(password, User(email=email, name=name))
-        except ValidationError as error:
-            raise Invalid.at("password", " ".join(error.messages)) from None
+        check_password_strength(password, User(email=email, name=name))
     with once("users_email", Refused("duplicate", "This person was just added by somebody else; try again.")):
         return User.objects.create_user(email, password, name=name)
 
 
-def _values(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
+def check_password_strength(password: str, user: User) -> None:
+    """Raises Invalid with all that the password lacks."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid.at("password", " ".join(error.messages)) from None
+
+
+def _check_joined(member: Member) -> None:
+    """Who was only ever invited becomes a member by their own answer, not by somebody else's click."""
+    answers = Invitation.objects.filter(member_id=member.id).values_list("accepted_at", flat=True)
+    if answers and not any(answers):
+        raise Refused("action_not_allowed", "This person has not joined yet. Send them the invitation again.")
+
+
+def _close_invitations(work: Work, member: Member) -> None:
+    """Else who is taken back, and removed again, could still come in by an invitation of before."""
+    rows = Invitation.objects.filter(member_id=member.id, accepted_at=None, withdrawn_at=None)
+    ids = list(rows.values_list("id", flat=True))
+    rows.update(withdrawn_at=work.now)
+    links = Credential.objects.filter(partner=work.partner, kind=Credential.INVITATION, row_id__in=ids)
+    links.filter(revoked_at=None).update(revoked_at=work.now)
+
+
+def _end_access(work: Work, member: Member) -> None:
+    """A removed member's keys open nothing any more, and who works nowhere else here is signed out everywhere."""
+    keys = list(ApiKey.objects.select_for_update(no_key=True).filter(member_id=member.id, revoked_at=None))
+    if keys:
+        ids = [key.id for key in keys]
+        ApiKey.objects.filter(id__in=ids).update(revoked_at=work.now)
+        credentials = Credential.objects.filter(partner=work.partner, kind=Credential.API_KEY, row_id__in=ids)
+        credentials.update(revoked_at=work.now)
+        for key in keys:
+            work.record("api_key.revoked", key, changes={"member": member.id.hex})
+    if not Member.objects.filter(user_id=member.user_id, is_active=True).exists():
+        User.objects.filter(id=member.user_id).update(sessions_ended=F("sessions_ended") + 1)
+
+
+def member_values(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of what is named. Roles and grants are stored as plain text, grants sorted."""
     values: dict[str, Any] = {}
     if "role" in sent:

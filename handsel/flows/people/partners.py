@@ -25,7 +25,7 @@ from handsel.models import Credential, GatewayAccount, MailCursor, Partner
 from handsel.models.access import hash_secret, new_secret
 from handsel.rules.errors import Invalid
 from handsel.rules.numbering import INVOICES
-from handsel.rules.permissions import SYSTEM, Actor, Grant, OrderSettings, check_grant
+from handsel.rules.permissions import SETTING_LABELS, SYSTEM, Actor, Grant, OrderSettings, check_grant
 
 PERSONAL = frozenset({"email", "line1", "city", "region", "postal_code", "country", "tax_id", "legal_name"})
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -109,12 +109,19 @@ def update_order_settings(partner: Partner, actor: Actor, changes: OrderSettings
     fields.check()
     with working(partner, actor) as work:
         row = Partner.objects.select_for_update(no_key=True).get(id=partner.id)
-        wanted = OrderSettings(**{**asdict(row.settings()), **changes})
+        before = asdict(row.settings())
+        wanted = OrderSettings(**{**before, **changes})
         if wanted.customer_approval_can_accept_payment and not wanted.salespeople_can_send_for_customer_approval:
-            raise Invalid.at(
-                "customer_approval_can_accept_payment", "This needs orders to be sent to customers for approval."
-            )
-        change(work, row, "partner.order_settings_updated", {"order_settings": asdict(wanted)})
+            label = SETTING_LABELS["salespeople_can_send_for_customer_approval"]
+            raise Invalid.at("customer_approval_can_accept_payment", f"This needs “{label}”.")
+        row.order_settings = asdict(wanted)
+        row.save(update_fields=["order_settings"])
+        changed = {
+            name: [was, row.order_settings[name]] for name, was in before.items() if was != getattr(wanted, name)
+        }
+        if changed:
+            said = {"fields": sorted(changed), **changed}
+            work.record("partner.order_settings_updated", row, changes=said)
     partner.order_settings = row.order_settings
     return wanted
 

@@ -40,13 +40,7 @@ def publish_terms(
     nothing differs), Refused (`terms_changed` where another version came first).
     """
     check_grant(actor, Grant.SETTINGS_MANAGE)
-    fields = Fields()
-    words = {
-        "title": fields.text("title", title, 200, needed=True),
-        "text": fields.text("text", text, TEXT_LENGTH, needed=True, breaks=True),
-        "tick": fields.text("tick", tick, TICK_LENGTH, needed=True),
-    }
-    fields.check()
+    words = terms_words(title, text, tick)
     with working(partner, actor) as work:
         newest = _newest_locked(work)
         number = newest.version + 1 if newest is not None else 1
@@ -68,6 +62,18 @@ def publish_terms(
         terms.save(force_insert=True)
         work.record("terms.published", terms, changes={"version": number, "sha256": terms.sha256})
     return terms
+
+
+def terms_words(title: str, text: str, tick: str) -> dict[str, str]:
+    """The columns as they would be stored: what a preview shows is what is published. Raises Invalid."""
+    fields = Fields()
+    words = {
+        "title": fields.text("title", title, 200, needed=True),
+        "text": fields.text("text", text, TEXT_LENGTH, needed=True, breaks=True),
+        "tick": fields.text("tick", tick, TICK_LENGTH, needed=True),
+    }
+    fields.check()
+    return words
 
 
 def stop_asking_terms(partner: Partner, actor: Actor) -> Terms | None:

@@ -6,6 +6,7 @@ import uuid
 
 from handsel.models import Member, Partner
 from handsel.reads.paging import DEFAULT_LIMIT, Page, page
+from handsel.reads.people.team import people
 from handsel.rules.permissions import Actor, Grant, check_grant
 
 
@@ -14,4 +15,4 @@ def list_members(
 ) -> Page[Member]:
     """One page of the members, newest first, with their users: one statement. Raises NotAllowed."""
     check_grant(actor, Grant.MEMBERS_MANAGE)
-    return page(Member.objects.select_related("user").filter(partner=partner), after, limit)
+    return page(people(partner), after, limit)

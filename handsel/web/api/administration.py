@@ -1,28 +1,35 @@
-"""Settings, members, events and the test clock."""
+"""Settings, terms, members, events and the test clock."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import asdict
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field, StrictInt, StrictStr
 
+from handsel.database.tenancy import reading
 from handsel.flows.clock import advance_clock
+from handsel.flows.people import invitations as invitation_flows
 from handsel.flows.people import members as member_flows
 from handsel.flows.people import partners as partner_flows
-from handsel.models import Customer, Event, Member, Order
+from handsel.flows.sales import terms as terms_flows
+from handsel.models import Customer, Event, Member, Order, Terms
 from handsel.models.people import now_of
 from handsel.reads.history.events import EventFilters
 from handsel.reads.history.events import list_events as read_events
 from handsel.reads.people.members import list_members as read_members
+from handsel.reads.people.team import member_of
+from handsel.reads.sales.terms import list_terms as read_terms
 from handsel.web.api.asking import Paging, after_of, check_query, sent, tell_page
 from handsel.web.api.face import PROBLEMS, Caller, tell
 from handsel.web.api.schemas.base import Asked, Flag, Instant, ListOf, Told, known, known_or_none, whole
 from handsel.web.api.schemas.history import PREFIXES, EventTold
 from handsel.web.api.schemas.people import MemberChange, MemberNew, MemberTold
+from handsel.web.api.schemas.terms import TermsNew, TermsTold
 
 router = Router(tags=["Administration"])
 
@@ -89,6 +96,26 @@ def change_settings(request: Caller, body: OrderSettingsChange) -> HttpResponse:
     return tell(OrderSettingsTold(**asdict(settings)))
 
 
+@router.get("/settings/terms", response={200: ListOf[TermsTold], **PROBLEMS}, summary="List versions of the terms")
+def list_terms(request: Caller, query: Query[Paging]) -> HttpResponse:
+    """What customers agree to, newest version first. `asked` is true for the one that offers sent now ask for; if it
+    is true for none, they ask for no terms."""
+    check_query(request, query)
+    after = after_of(Terms.prefix, query)
+    return tell_page(read_terms(request.desk.partner, after=after, limit=query.limit), Terms.prefix, TermsTold.of)
+
+
+@router.post("/settings/terms", response={201: TermsTold, **PROBLEMS}, summary="Publish a version of the terms")
+def publish_terms(request: Caller, body: TermsNew) -> HttpResponse:
+    """Every offer sent from now on asks for it; those already sent keep theirs. Needs the permission “Change
+    settings”."""
+    desk = request.desk
+    terms = terms_flows.publish_terms(
+        desk.partner, desk.actor, title=body.title, text=body.text, tick=body.tick, claim=request.claim
+    )
+    return tell(TermsTold.of(terms), 201)
+
+
 @router.get("/members", response={200: ListOf[MemberTold], **PROBLEMS}, summary="List members")
 def list_members(request: Caller, query: Query[Paging]) -> HttpResponse:
     """Who works for the partner, newest first, former members too. Needs the permission “Manage members”."""
@@ -99,25 +126,24 @@ def list_members(request: Caller, query: Query[Paging]) -> HttpResponse:
     )
 
 
-@router.post("/members", response={201: MemberTold, **PROBLEMS}, summary="Add a member")
+@router.post("/members", response={201: MemberTold, **PROBLEMS}, summary="Invite or add a member")
 def create_member(request: Caller, body: MemberNew) -> HttpResponse:
-    """With the role's grants unless others are named. Nobody gives a grant that they do not hold."""
-    member = member_flows.create_member(
-        request.desk.partner,
-        request.desk.actor,
-        email=body.email,
-        name=body.name,
-        role=body.role,
-        password=body.password,
-        grants=body.grants,
-        claim=request.claim,
-    )
-    return tell(MemberTold.of(member), 201)
+    """With the role's grants unless others are named; nobody gives a grant that they do not hold. Without `password`
+    the person is asked by mail, and is a member once they accept; with one they are a member at once."""
+    desk = request.desk
+    given: dict[str, Any] = {"email": body.email, "name": body.name, "role": body.role, "grants": body.grants}
+    if body.password is None:
+        member_id = invitation_flows.invite_member(desk.partner, desk.actor, **given, claim=request.claim).member_id
+    else:
+        member_id = member_flows.create_member(
+            desk.partner, desk.actor, **given, password=body.password, claim=request.claim
+        ).id
+    return _tell_member(request, member_id, 201)
 
 
 @router.patch("/members/{member_id}", response={200: MemberTold, **PROBLEMS}, summary="Change a member")
 def change_member(request: Caller, member_id: str, body: MemberChange) -> HttpResponse:
-    """Role, grants or place; it holds at the member's next request."""
+    """Role, grants or place; it holds at the member's next request. `active` false ends their sessions and keys."""
     changes = sent(body)
     if "active" in changes:
         changes["is_active"] = changes.pop("active")
@@ -127,7 +153,13 @@ def change_member(request: Caller, member_id: str, body: MemberChange) -> HttpRe
         known(Member.prefix, member_id),
         cast(member_flows.MemberChanges, changes),
     )
-    return tell(MemberTold.of(member))
+    return _tell_member(request, member.id)
+
+
+def _tell_member(request: Caller, member_id: uuid.UUID, status: int = 200) -> HttpResponse:
+    partner = request.desk.partner
+    with reading(partner.id):
+        return tell(MemberTold.of(member_of(partner, member_id)), status)
 
 
 @router.get("/events", response={200: ListOf[EventTold], **PROBLEMS}, summary="List events")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from django.http import HttpResponse
 
 from handsel.database.tenancy import reading
-from handsel.flows.people.members import member_for
 from handsel.models import Attachment, Contact, IdempotencyRecord, Message
 from handsel.reads.catalog.products import product_of, tax_rate_of
 from handsel.reads.people.customer import customer_of
 from handsel.reads.people.methods import method_of
+from handsel.reads.people.team import member_of
+from handsel.reads.sales.terms import terms_of
 from handsel.rules.errors import NotFound
 from handsel.web.api.billing import tell_invoice
 from handsel.web.api.face import tell
@@ -23,6 +24,7 @@ from handsel.web.api.schemas.money import MethodTold
 from handsel.web.api.schemas.offers import MessageTold
 from handsel.web.api.schemas.orders_told import AttachmentTold
 from handsel.web.api.schemas.people import ContactTold, CustomerTold, MemberTold
+from handsel.web.api.schemas.terms import TermsTold
 from handsel.web.guards import Desk
 
 CREATED: Mapping[str, Callable[[Desk, uuid.UUID], Told]] = {
@@ -30,7 +32,8 @@ CREATED: Mapping[str, Callable[[Desk, uuid.UUID], Told]] = {
     "tax_rate": lambda desk, row_id: TaxRateTold.of(tax_rate_of(desk.partner, row_id)),
     "customer": lambda desk, row_id: CustomerTold.of(customer_of(desk.partner, row_id)),
     "contact": lambda desk, row_id: ContactTold.of(Contact.objects.get(id=row_id)),
-    "member": lambda desk, row_id: MemberTold.of(member_for(desk.partner, row_id)),
+    "member": lambda desk, row_id: MemberTold.of(member_of(desk.partner, row_id)),
+    "terms": lambda desk, row_id: TermsTold.of(terms_of(desk.partner, row_id)),
     "payment_method": lambda desk, row_id: MethodTold.of(method_of(desk.partner, row_id)),
     "message": lambda desk, row_id: MessageTold.of(Message.objects.get(id=row_id)),
     "attachment": lambda desk, row_id: AttachmentTold.of(Attachment.objects.defer("content").get(id=row_id)),

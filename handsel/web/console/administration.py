@@ -1,8 +1,6 @@
-"""Administration: where it leads, the business's own details, how orders go, and the gateway account."""
+"""Administration: where it leads, the business's own details, and the gateway account."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.conf import settings as configuration
 from django.contrib import messages
@@ -12,31 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.database.tenancy import reading
 from handsel.flows.people.customers import Address
-from handsel.flows.people.partners import (
-    OrderSettingsChanges,
-    PartnerChanges,
-    gateway_events_path,
-    update_order_settings,
-    update_partner,
-)
+from handsel.flows.people.partners import PartnerChanges, gateway_events_path, update_partner
 from handsel.models import Partner
 from handsel.models.people import now_of
 from handsel.reads.money.gateway import accounts_of, newest_events
 from handsel.rules.errors import NotAllowed
-from handsel.rules.permissions import SETTING_LABELS, Grant
+from handsel.rules.permissions import Grant
 from handsel.web.console import choices
 from handsel.web.console.forms import REFUSALS, Form
 from handsel.web.guards import Desk, staff
 
-SALESPERSON_ACTIONS = ("salespeople_can_submit_to_admin", "salespeople_can_charge")
-ADMIN_ACTIONS = ("admins_can_bypass_approval",)
-SWITCH_HINTS = {
-    "salespeople_can_submit_to_admin": "They also need the permission “Create orders”.",
-    "salespeople_can_charge": (
-        "They also need “Charge saved payment methods”, or “Enter customers' cards” for a new one."
-    ),
-    "admins_can_bypass_approval": "A draft can then be activated without a payment and without a second look.",
-}
 _DETAILS = (
     *("name", "legal_name", "tax_id", "email", "line1", "city", "region", "postal_code", "country", "currency"),
     *("timezone", "locale", "payment_terms_days"),
@@ -102,25 +85,6 @@ def business(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "administration/business.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff(grant=Grant.SETTINGS_MANAGE)
-def order_settings(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The switches of DOMAIN.md section 8, word for word; those of customer approval come with its pages."""
-    if request.method == "POST":
-        form = Form.posted(request)
-        changes: dict[str, Any] = {name: form.flag(name) for name in (*SALESPERSON_ACTIONS, *ADMIN_ACTIONS)}
-        update_order_settings(desk.partner, desk.actor, OrderSettingsChanges(**changes))  # type: ignore[typeddict-item]
-        messages.success(request, "Saved. It holds from each member's next click.")
-        return redirect("order_settings")
-    current = desk.partner.settings()
-    context = {
-        "salesperson": [_switch(name, current) for name in SALESPERSON_ACTIONS],
-        "admin": [_switch(name, current) for name in ADMIN_ACTIONS],
-        "crumbs": crumbs("Configure sales orders and processes"),
-    }
-    return render(request, "administration/order_settings.html", context)
-
-
 @require_safe
 @staff(grant=Grant.SETTINGS_MANAGE)
 def gateway(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -131,15 +95,6 @@ def gateway(request: HttpRequest, desk: Desk) -> HttpResponse:
         "crumbs": crumbs("Payment gateway"),
     }
     return render(request, "administration/gateway.html", context)
-
-
-def _switch(name: str, current: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "label": SETTING_LABELS[name],
-        "hint": SWITCH_HINTS[name],
-        "on": "yes" if getattr(current, name) else "",
-    }
 
 
 def _details(form: Form) -> PartnerChanges:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,14 +14,15 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from handsel.database.ids import show
-from handsel.models import Customer, Event, Invoice, Mail, Order, Partner, Product, Subscription
+from handsel.models import Customer, Event, Invoice, Mail, Member, Order, Partner, Product, Subscription
 from handsel.reads.history.events import EventFilters, HistoryEntry, list_events
 from handsel.reads.history.mails import MailFilters, list_mails, mail_of
 from handsel.reads.history.subjects import subjects_of
 from handsel.rules.errors import NotFound
 from handsel.rules.permissions import Grant
 from handsel.web.console.administration import crumbs
-from handsel.web.console.event_words import SENTENCES, SOURCE_WORDS, words
+from handsel.web.console.administration_words import ADMINISTRATION_SENTENCES
+from handsel.web.console.event_words import SENTENCES, SOURCE_WORDS, Told, Words, words
 from handsel.web.console.pages import address, after_of, one_of, paging, row_id, search_of
 from handsel.web.guards import Desk, staff
 
@@ -30,6 +32,7 @@ SUBJECTS = {
     "product": (Product.prefix, "/products"),
     "invoice": (Invoice.prefix, "/invoices"),
     "subscription": (Subscription.prefix, "/subscriptions"),
+    "member": (Member.prefix, "/administration/members"),
 }
 ADMINISTRATION_WORDS = {
     "api_key.created": "API key created",
@@ -37,13 +40,10 @@ ADMINISTRATION_WORDS = {
     "clock.advance_started": "Test clock set in motion",
     "clock.advanced": "Test clock moved",
     "gateway_account.created": "Payment gateway connected",
-    "member.created": "Member added",
-    "member.updated": "Member changed",
     "partner.created": "Organisation created",
     "partner.logo_removed": "Logo removed",
     "partner.logo_set": "Logo chosen",
     "partner.numbering_updated": "Numbers begin with other letters",
-    "partner.order_settings_updated": "Order settings changed",
     "partner.series_started": "Series of numbers begins elsewhere",
     "partner.updated": "Business details changed",
     "product.created": "Product created",
@@ -53,10 +53,11 @@ ADMINISTRATION_WORDS = {
 }
 """What happens outside of orders; `event_words` tells the rest."""
 
+INVITATION_LINK = re.compile(r"(/invitations/)[\w-]+")
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """What a mail's own HTML may do when it is looked at: be drawn, and nothing else."""
 
-EVENT_TYPES = {**SENTENCES, **ADMINISTRATION_WORDS}
+EVENT_TYPES = {**SENTENCES, **ADMINISTRATION_WORDS, **ADMINISTRATION_SENTENCES}
 
 
 @require_safe
@@ -88,7 +89,7 @@ def moments(partner: Partner, entries: Sequence[HistoryEntry]) -> list[dict[str,
 
 def _moment(entry: HistoryEntry, currency: str, about: str) -> dict[str, Any]:
     event = entry.event
-    said = words(event.type, event.changes, entry.personal, currency)
+    said = _said(event, entry.personal, currency)
     fields = event.changes.get("fields")
     more = said.more or (f"Changed: {', '.join(name.replace('_', ' ') for name in fields)}." if fields else "")
     return {
@@ -100,6 +101,13 @@ def _moment(entry: HistoryEntry, currency: str, about: str) -> dict[str, Any]:
         "source": SOURCE_WORDS.get(event.source, event.source) if event.actor_kind == "member" else "",
         "url": _link(event),
     }
+
+
+def _said(event: Event, personal: dict[str, Any], currency: str) -> Words:
+    sentence = ADMINISTRATION_SENTENCES.get(event.type)
+    if sentence is not None:
+        return sentence(Told(event.changes, personal, currency))
+    return words(event.type, event.changes, personal, currency)
 
 
 def _link(event: Event) -> str:
@@ -136,6 +144,7 @@ def mails(request: HttpRequest, desk: Desk) -> HttpResponse:
 @staff(grant=Grant.SETTINGS_MANAGE)
 def mail(request: HttpRequest, desk: Desk, mail: str) -> HttpResponse:
     row = mail_of(desk.partner, row_id(Mail.prefix, mail))
+    row.text = _without_secrets(row.kind, row.text)
     context = {
         "mail": row,
         "files": [_attachment(each) for each in row.attachments],
@@ -150,9 +159,15 @@ def mail(request: HttpRequest, desk: Desk, mail: str) -> HttpResponse:
 @staff(grant=Grant.SETTINGS_MANAGE)
 def mail_body(request: HttpRequest, desk: Desk, mail: str) -> HttpResponse:
     """The mail's HTML as its reader sees it, under a policy that lets it do nothing."""
-    response = HttpResponse(mail_of(desk.partner, row_id(Mail.prefix, mail)).html)
+    row = mail_of(desk.partner, row_id(Mail.prefix, mail))
+    response = HttpResponse(_without_secrets(row.kind, row.html))
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
+
+
+def _without_secrets(kind: str, body: str) -> str:
+    """An invitation's link opens a sign-in: it is for its reader alone, whoever else may look at mails."""
+    return INVITATION_LINK.sub(r"\1…", body) if kind == "member_invited" else body
 
 
 def _attachment(each: dict[str, Any]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ each what works; strangers and other partners are `tests/web/test_isolation.py`'
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.cache import cache
 from handsel.flows.people.members import update_member
 from handsel.models import Customer, Member, Partner, Product
 from handsel.rules.permissions import SYSTEM
-from tests.cast import acting, make_api_key, make_customer, make_member, make_method, make_partner, unique
+from tests.cast import PASSWORD, acting, make_api_key, make_customer, make_member, make_method, make_partner, unique
 from tests.sandbox import SandboxServer
 from tests.web.api.calling import Caller, caller, usd
 
@@ -223,8 +224,10 @@ def test_order_settings_are_changed_by_who_may(admin: Caller, salesperson: Calle
 
 
 def test_members_are_added_and_a_demotion_holds_at_the_next_request(admin: Caller, partner: Partner) -> None:
-    made = admin.post("/members", {"email": f"{unique('eva')}@example.com", "name": "Eva", "role": "admin"}).told(201)
+    asked = {"email": f"{unique('eva')}@example.com", "name": "Eva", "role": "admin", "password": PASSWORD}
+    made = admin.post("/members", asked).told(201)
     assert (made["role"], "members.manage" in made["grants"], made["active"]) == ("admin", True, True)
+    assert (made["state"], made["invited_until"], made["two_factor"]) == ("active", None, False)
     member = Member.objects.get(user__email=made["email"])
     eva = Caller(make_api_key(partner, member))
     assert eva.get("/members").told()["data"][0] == made
@@ -235,6 +238,33 @@ def test_members_are_added_and_a_demotion_holds_at_the_next_request(admin: Calle
     admin.patch(f"/members/{made['id']}", {"active": False}).told()
     gone = eva.get("/orders")
     assert (gone.status, gone.code) == (401, "unauthenticated")
+
+
+def test_without_a_password_a_member_is_invited_and_once_for_one_key(admin: Caller, partner: Partner) -> None:
+    asked = {"email": f"{unique('ivo')}@example.com", "role": "salesperson", "grants": ["orders.create"]}
+    made = admin.post("/members", asked, key="invite").told(201)
+    assert (made["state"], made["active"], made["grants"]) == ("invited", False, ["orders.create"])
+    assert made["invited_until"] is not None
+    assert admin.post("/members", asked, key="invite").told(201) == made
+    again = admin.post("/members", asked)
+    assert (again.status, again.code) == (422, "duplicate")
+    joined = admin.patch(f"/members/{made['id']}", {"active": True})
+    assert (joined.status, joined.code) == (409, "action_not_allowed")
+
+
+def test_terms_are_published_in_versions_by_who_may(admin: Caller, salesperson: Caller) -> None:
+    words = {"title": "Terms", "text": "Pay within 14 days.", "tick": "I agree."}
+    assert admin.get("/settings/terms").told()["data"] == []
+    first = admin.post("/settings/terms", words, key="terms").told(201)
+    assert (first["version"], first["asked"], first["retired_at"]) == (1, True, None)
+    assert first["sha256"] == hashlib.sha256(b"Pay within 14 days.").hexdigest()
+    assert admin.post("/settings/terms", words, key="terms").told(201) == first
+    second = admin.post("/settings/terms", {**words, "text": "Pay within 30 days."}).told(201)
+    told = salesperson.get("/settings/terms").told()["data"]
+    assert [(each["version"], each["asked"]) for each in told] == [(2, True), (1, False)]
+    assert told[0] == second
+    assert salesperson.post("/settings/terms", words).status == 403
+    assert admin.post("/settings/terms", {**words, "text": " "}).status == 422
 
 
 def test_nobody_gives_a_grant_that_they_do_not_hold(partner: Partner) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt, StrictStr
 
 from handsel.database.ids import show
 from handsel.models import BillingSettings, Contact, Customer, Member, PaymentMethod
+from handsel.reads.people.team import state_of
 from handsel.rules.permissions import Grant
 from handsel.web.api.schemas.base import (
     Asked,
@@ -174,7 +175,7 @@ Grants = list[Grant]
 
 
 class MemberNew(Asked):
-    """Without `grants` the member gets the role's. Without `password` a new person sets one by mail."""
+    """Without `grants` the member gets the role's. Without `password` the person is invited by mail."""
 
     email: Email
     name: Annotated[StrictStr, text(200)] = ""
@@ -192,16 +193,22 @@ class MemberChange(Asked):
 
 
 class MemberTold(Told):
+    """`state` is active, invited (`invited_until` says until when), withdrawn or removed."""
+
     id: str
     email: str
     name: str
     role: str
     grants: list[str]
     active: bool
+    state: str
+    invited_until: dt.datetime | None
+    two_factor: bool
     created_at: dt.datetime
 
     @classmethod
     def of(cls, member: Member) -> MemberTold:
+        """A member as `reads.people.team` finds them."""
         return cls(
             id=show(Member.prefix, member.id),
             email=member.user.email,
@@ -209,5 +216,8 @@ class MemberTold(Told):
             role=member.role,
             grants=sorted(member.grants),
             active=member.is_active,
+            state=state_of(member),
+            invited_until=getattr(member, "invited_until", None),
+            two_factor=getattr(member, "has_second_step", False),
             created_at=member.created_at,
         )
