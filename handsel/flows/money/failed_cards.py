@@ -24,13 +24,19 @@ def count_failed_card(work: Work, payment: Payment) -> None:
     rows = Offer.objects.select_for_update(of=("self",), no_key=True).defer("pdf", "content")
     offer: Offer = rows.get(id=payment.offer_id)
     offer.failed_cards += 1
-    why = "link" if offer.failed_cards >= limit else ""
-    if not why and _failed_by_customer(work, payment) >= limit * CUSTOMER_FACTOR:
-        why = "customer"
-    if why and offer.locked_at is None:
+    offer.save(update_fields=["failed_cards"])
+    if offer.failed_cards >= limit:
+        lock_link(work, offer, "link")
+    elif _failed_by_customer(work, payment) >= limit * CUSTOMER_FACTOR:
+        lock_link(work, offer, "customer")
+
+
+def lock_link(work: Work, offer: Offer, why: str) -> None:
+    """The link accepts no card any more; staff are told by the event's mail. `why` is link or customer: whose limit."""
+    if offer.locked_at is None:
         offer.locked_at = work.now
-        work.record("offer.locked", offer, changes={"failed_cards": offer.failed_cards, "limit": limit, "why": why})
-    offer.save(update_fields=["failed_cards", "locked_at"])
+        offer.save(update_fields=["locked_at"])
+        work.record("offer.locked", offer, changes={"failed_cards": offer.failed_cards, "why": why})
 
 
 def _failed_by_customer(work: Work, payment: Payment) -> int:

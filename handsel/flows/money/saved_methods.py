@@ -57,6 +57,19 @@ def save_method(
     wants to ask the customer first, and TryLater when the gateway cannot be reached.
     """
     check_grant(actor, Grant.PAYMENTS_ENTER_CARD)
+    return attach_method(partner, actor, customer_id, token, claim=claim)
+
+
+def attach_method(
+    partner: Partner,
+    actor: Actor,
+    customer_id: uuid.UUID,
+    token: str,
+    *,
+    claim: Claim | None = None,
+    consent_text: str = "",
+) -> PaymentMethod:
+    """What `save_method` does, for whoever was let do it: staff, or the customer by a link."""
     check_token(token)
     method_id = new_id()
     with reading(partner.id):
@@ -80,7 +93,7 @@ def save_method(
     with working(partner, actor) as work:
         if claim is not None:
             claim.remember("payment_method", method_id)
-        return _keep(work, customer, account, method_id, saved)
+        return _keep(work, customer, account, method_id, saved, consent_text)
 
 
 def verify_method(partner: Partner, actor: Actor, method_id: uuid.UUID) -> PaymentMethod:
@@ -189,7 +202,12 @@ def _unreachable() -> TryLater:
 
 
 def _keep(
-    work: Work, customer: Customer, account: GatewayAccount, method_id: uuid.UUID, saved: MethodSaved
+    work: Work,
+    customer: Customer,
+    account: GatewayAccount,
+    method_id: uuid.UUID,
+    saved: MethodSaved,
+    consent_text: str,
 ) -> PaymentMethod:
     known = GatewayCustomer(
         partner_id=work.partner.id,
@@ -204,7 +222,7 @@ def _keep(
         customer=customer,
         account=account,
         customer_reference=saved.customer_reference,
-        consent={**consent(work), "authentication": "setup"},
+        consent={**consent(work, consent_text), "authentication": "setup"},
         verified_at=work.now,
         verification="ok",
         created_at=work.now,

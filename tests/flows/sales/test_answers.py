@@ -14,6 +14,7 @@ from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.cancel import cancel_payment_by_link
 from handsel.flows.money.challenge import challenge_answered, open_challenge
+from handsel.flows.money.saved_by_link import save_method_by_link
 from handsel.flows.money.take import approve_and_pay, submit_with_payment
 from handsel.flows.sales.answer import SignatureGiven, approve_as_customer, decline_as_customer
 from handsel.flows.sales.conversation import write_to_customer, write_to_seller
@@ -25,7 +26,7 @@ from handsel.flows.sales.sign import evidence_of
 from handsel.models import Event, Message, Offer, OrderTag, PaymentMethod, Signature
 from handsel.reads.sales.offer import offer_page
 from handsel.reads.verify import check_all
-from handsel.rules.errors import Invalid, Refused
+from handsel.rules.errors import Invalid, PaymentRequired, Refused
 from handsel.rules.permissions import OrderSettings
 from handsel.rules.pricing import PercentOff
 from tests.cast import make_partner, read_order
@@ -290,3 +291,33 @@ def test_the_database_keeps_one_signature_for_an_offer(desk: Desk) -> None:
     signature.id = new_id()
     with pytest.raises(IntegrityError, match="one_signature_per_offer"), writing(desk.partner.id):
         signature.save(force_insert=True)
+
+
+def test_where_nothing_is_due_a_card_is_kept_for_the_renewals(desk: Desk) -> None:
+    """DOMAIN.md section 3.11."""
+    trial = desk.order(desk.product("Trial hosting", 2_000, interval="month", trial_days=14))
+    offer = send(desk, trial)
+    approve_as_customer(desk.partner, link_to(offer), answer_to(offer))
+
+    method = save_method_by_link(desk.partner, link_to(offer), "pm_card_visa", KEEPING)
+
+    assert (method.consent["text"], method.consent["source"]) == (KEEPING, "link")
+    assert desk.billing().default_payment_method_id == method.id
+
+
+def test_where_something_is_due_or_nothing_renews_a_link_saves_no_card(desk: Desk) -> None:
+    for offer in (send(desk), send(desk, desk.order(desk.website))):
+        with pytest.raises(Refused):
+            save_method_by_link(desk.partner, link_to(offer), "pm_card_visa", KEEPING)
+    assert desk.rows(PaymentMethod) == []
+
+
+def test_cards_that_cannot_be_kept_count_against_the_link(desk: Desk) -> None:
+    offer = send(desk, desk.order(desk.product("Trial hosting", 2_000, interval="month", trial_days=14)))
+    for _ in range(5):
+        with pytest.raises(PaymentRequired):
+            save_method_by_link(desk.partner, link_to(offer), "pm_card_visa_chargeDeclined", KEEPING)
+    with pytest.raises(Refused) as refused:
+        save_method_by_link(desk.partner, link_to(offer), "pm_card_visa", KEEPING)
+    assert refused.value.code == "offer_locked"
+    assert "offer.locked" in desk.events(subject_id=offer.id)
