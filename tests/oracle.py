@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from handsel.database.tenancy import reading
 from handsel.flows.history.seal import seal_events
 from handsel.flows.money.reconcile import look
@@ -77,5 +79,6 @@ def assert_made_once(partner: Partner, order: Order) -> None:
 def _open(partner: Partner) -> tuple[list[Any], list[Any]]:
     with reading(partner.id):
         payments = Payment.objects.filter(status__in=LIVE_PAYMENT_STATUSES).exclude(status="requires_action")
-        refunds = Refund.objects.filter(status=RefundStatus.PENDING)
+        waiting = Q(needs_approval=True, approved_at=None)  # for a second person, whom nobody here is
+        refunds = Refund.objects.filter(status=RefundStatus.PENDING).exclude(waiting)
         return list(payments.values_list("id", flat=True)), list(refunds.values_list("id", flat=True))

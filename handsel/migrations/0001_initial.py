@@ -2199,6 +2199,7 @@ class Migration(migrations.Migration):
                         to="handsel.member",
                     ),
                 ),
+                ("ends_service", models.BooleanField(default=False)),
                 ("needs_approval", models.BooleanField(default=False)),
                 (
                     "approved_by",
@@ -2229,7 +2230,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("next_attempt_at__isnull", False)),
                         fields=["next_attempt_at"],
                         name="refunds_due",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("approved_at", None), ("needs_approval", True), ("status", "pending")),
+                        fields=["partner", "id"],
+                        name="refunds_to_approve",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

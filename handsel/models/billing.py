@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,7 +13,7 @@ from handsel.models.catalog import Product
 from handsel.models.money import PaymentMethod, Refund
 from handsel.models.people import Customer
 from handsel.models.sales import Order, OrderLine
-from handsel.rules.invoice_states import INVOICE
+from handsel.rules.invoice_states import INVOICE, InvoiceStatus
 from handsel.rules.subscription_states import SUBSCRIPTION
 
 
@@ -124,7 +125,10 @@ class Invoice(TenantTable):
 
     @property
     def due_minor(self) -> int:
-        return self.total_minor - self.paid_minor
+        """What is still asked for: credit notes lessen it while it is not paid, and a void invoice asks for nothing."""
+        if self.status in (InvoiceStatus.PAID, InvoiceStatus.VOID):
+            return 0
+        return self.total_minor - self.paid_minor - self.credited_minor
 
 
 class InvoiceLine(TenantTable):
@@ -170,7 +174,7 @@ class CreditNote(TenantTable):
     issued_on = models.DateField()
     reason = models.TextField()
     parties = models.JSONField()
-    lines = models.JSONField()  # [{description, quantity, net_minor, taxes, tax_minor, total_minor}]
+    lines = models.JSONField()  # [{line, description, quantity, net_minor, taxes, tax_minor, total_minor}]
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
@@ -193,3 +197,8 @@ class CreditNote(TenantTable):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["partner", "invoice", "id"], name="credit_notes_by_invoice")
         ]
+
+    @property
+    def order_id(self) -> uuid.UUID | None:
+        """Whose history it belongs to."""
+        return self.invoice.order_id

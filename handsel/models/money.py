@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.timezone import now as real_now
 from handsel.database.tables import TenantForeignKey, TenantTable
 from handsel.models.people import Customer, MemberKey
 from handsel.models.sales import Order
-from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PAYMENT, REFUND
+from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PAYMENT, REFUND, RefundStatus
 
 LEDGER_ACCOUNTS = (
     "gateway",
@@ -189,6 +190,7 @@ class Refund(TenantTable):
     cause = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
     requested_by = MemberKey(null=True)
+    ends_service = models.BooleanField(default=False)  # with it, what the payment paid for ends
     needs_approval = models.BooleanField(default=False)
     approved_by = MemberKey(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -213,8 +215,31 @@ class Refund(TenantTable):
         indexes: ClassVar[list[Any]] = [
             models.Index(
                 fields=["next_attempt_at"], name="refunds_due", condition=models.Q(next_attempt_at__isnull=False)
-            )
+            ),
+            models.Index(
+                fields=["partner", "id"],
+                name="refunds_to_approve",
+                condition=models.Q(status="pending", needs_approval=True, approved_at=None),
+            ),
         ]
+
+    @property
+    def status_label(self) -> str:
+        return "Waiting for approval" if self.is_waiting else REFUND.labels[self.status]
+
+    @property
+    def is_waiting(self) -> bool:
+        """For a second person: nothing was sent yet, and no credit note issued."""
+        return self.status == RefundStatus.PENDING and self.needs_approval and self.approved_at is None
+
+    @property
+    def order_id(self) -> uuid.UUID | None:
+        """Whose history it belongs to."""
+        return self.payment.order_id
+
+    @property
+    def customer_id(self) -> uuid.UUID:
+        return self.payment.customer_id
 
 
 class GatewayEvent(TenantTable):

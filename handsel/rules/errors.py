@@ -73,7 +73,12 @@ CODES: Mapping[str, str] = MappingProxyType(
         "test_mode_only": "This exists for partners in test mode only.",
         "live_mode_only": "This exists for partners in live mode only.",
         "clock_cannot_go_back": "The test clock moves forward only.",
+        # About money that goes back.
         "refund_too_large": "The refunds together would exceed what was captured.",
+        "second_person_needed": "Whoever asked for a refund above the limit cannot approve it; somebody else does.",
+        "credit_too_large": "The credit notes together would exceed what is due on the invoice.",
+        "choices_missing": "The order cannot be cancelled until each thing that hangs on it has a choice; `errors` "
+        "names those without one.",
     }
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from handsel.rules.grants import Grant
 from handsel.rules.states import Edge, StateTable
 
 
@@ -131,6 +132,17 @@ REFUND = StateTable(
             event="refund.failed",
             who="gateway",
             note="The gateway refused; staff must give it back another way.",
+        ),
+        Edge(
+            verb="refuse",
+            sources=(RefundStatus.PENDING,),
+            targets=(RefundStatus.FAILED,),
+            event="refund.refused",
+            who="staff",
+            grant=Grant.PAYMENTS_APPROVE_REFUND,
+            label="Refuse the refund",
+            dangerous=True,
+            note="Above the partner's limit, and the second person said no: nothing was sent.",
         ),
     ),
 )

@@ -87,6 +87,17 @@ def test_a_declined_payment_is_clean_too(sandbox: SandboxServer) -> None:
     assert check_all(books.partner.id) == []
 
 
+REFUND = """INSERT INTO refunds (partner_id, id, payment_id, cause, reason, reference, failure_code, attempts,
+                                 created_at, ends_service, currency, status, amount_minor, needs_approval,
+                                 next_attempt_at)
+           SELECT partner_id, gen_random_uuid(), id, 'request', '', '', '', 0, now(), false, currency, {}
+           FROM payments WHERE partner_id = %(p)s"""
+CREDIT_NOTE = """INSERT INTO credit_notes (partner_id, id, number, invoice_id, customer_id, currency, issued_on, reason,
+                                           parties, created_at, lines, net_minor, tax_minor, total_minor)
+           SELECT partner_id, gen_random_uuid(), 'CN-000007', id, customer_id, currency, now(), '', '{{}}', now(), {}
+           FROM invoices WHERE partner_id = %(p)s"""
+"""As no flow writes them: what is left open is of which columns each control wants something wrong."""
+
 BREAKS: dict[str, tuple[str, ...]] = {
     "debts_are_not_overpaid": ("UPDATE payments SET captured_minor = captured_minor + 1 WHERE partner_id = %(p)s",),
     "captures_are_settled": (
@@ -100,10 +111,22 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "refunds_stay_within_captures": (
         "UPDATE payments SET refunded_minor = 1 WHERE partner_id = %(p)s",
-        """INSERT INTO refunds (partner_id, id, payment_id, status, amount_minor, currency, cause, reason, reference,
-                                failure_code, attempts, next_attempt_at, created_at, needs_approval)
-           SELECT partner_id, gen_random_uuid(), id, 'pending', captured_minor + 1, currency, 'late', '', '', '', 0,
-                  now(), now(), false FROM payments WHERE partner_id = %(p)s""",
+        "UPDATE payments SET refunding_minor = 1 WHERE partner_id = %(p)s",
+        REFUND.format("'pending', captured_minor + 1, false, now()"),
+    ),
+    "refunds_of_invoices_are_credited": (
+        REFUND.format("'succeeded', 1, false, NULL"),
+        REFUND.format("'pending', 1, false, now()"),
+    ),
+    "credit_notes_fit_their_invoice": (
+        "UPDATE invoices SET credited_minor = 1 WHERE partner_id = %(p)s",
+        CREDIT_NOTE.format("'[]', 1, 0, 1"),
+        CREDIT_NOTE.format("""'[{"net_minor": 2, "tax_minor": 0, "total_minor": 2}]', 1, 0, 2"""),
+    ),
+    "credit_note_numbers_have_no_gap": (
+        "INSERT INTO counters (partner_id, id, series, first, last) "
+        "VALUES (%(p)s, gen_random_uuid(), 'credit_note', 1, 1)",
+        CREDIT_NOTE.format("'[]', 1, 0, 1"),
     ),
     "outcomes_are_found_out": (
         """UPDATE payments SET status = 'unknown', first_sent_at = now() - interval '2 minutes',
@@ -111,6 +134,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE payments SET status = 'requires_action', next_look_at = NULL WHERE partner_id = %(p)s",
     ),
     "what_is_owed_has_a_date": (
+        REFUND.format("'pending', 1, false, NULL"),
+        REFUND.format("'pending', 1, true, now()"),
+        REFUND.format("'succeeded', 1, true, NULL"),
         "UPDATE activations SET status = 'pending' WHERE partner_id = %(p)s",
         """INSERT INTO gateway_events (partner_id, id, account_id, event, type, object_kind, object_reference,
                                        payment_id, occurred_at, received_at, attempts, outcome)

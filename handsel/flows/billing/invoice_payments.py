@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from handsel.flows.money import ledger
 from handsel.flows.sales.fulfil import forget_decline
 from handsel.flows.transition import move
 from handsel.flows.work import Work
 from handsel.models import Invoice, Payment, Subscription
 from handsel.rules.invoice_states import InvoiceStatus
+from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.subscription_states import SubscriptionStatus
 
 
@@ -21,6 +24,12 @@ def invoice_paid_by(work: Work, payment: Payment) -> None:
     ledger.post(ledger.invoice_paid(work, invoice, payment))
     if invoice.order_id is not None:
         forget_decline(invoice.order_id)
+    recover_billed(work, invoice)
+
+
+def recover_billed(work: Work, invoice: Invoice) -> None:
+    """Nothing is asked for on this invoice any more: its past due subscriptions that have no other open renewal
+    recover. A part of the transaction that settled it."""
     still_open = Invoice.objects.filter(
         lines__subscription_id__isnull=False, status__in=(InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE)
     )
@@ -35,6 +44,19 @@ def invoice_declined(work: Work, payment: Payment) -> None:
     invoice = _invoice_of(payment)
     for subscription in _billed_on(invoice, SubscriptionStatus.ACTIVE):
         move(work, subscription, "fall_past_due", SubscriptionStatus.PAST_DUE, note={"invoice": invoice.shown_id})
+
+
+def invoice_settled_by(payment: Payment, *, lock: bool = False) -> Invoice | None:
+    """The invoice that this payment paid: its own, or its order's; None where its money settled nothing."""
+    if payment.status != PaymentStatus.SUCCEEDED:
+        return None
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True) if lock else Invoice.objects.all()
+    found: Invoice | None = rows.select_related("customer").filter(_paid_by(payment)).first()
+    return found
+
+
+def _paid_by(payment: Payment) -> Q:
+    return Q(id=payment.invoice_id) if payment.order_id is None else Q(order_id=payment.order_id)
 
 
 def _invoice_of(payment: Payment) -> Invoice:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from handsel.flows.work import Work
-from handsel.models import Invoice, LedgerPosting, Payment, Refund
+from handsel.models import CreditNote, Invoice, LedgerPosting, Payment, Refund
 
 
 def invoice_issued(work: Work, invoice: Invoice) -> list[LedgerPosting]:
@@ -28,9 +29,30 @@ def captured_unapplied(work: Work, payment: Payment, amount_minor: int, currency
     return _posting(work, "gateway", "unapplied", amount_minor, currency, payment.debt_id, payment_id=payment.id)
 
 
-def unapplied_refunded(work: Work, payment: Payment, refund: Refund) -> list[LedgerPosting]:
-    ids = {"payment_id": payment.id, "refund_id": refund.id}
-    return _posting(work, "unapplied", "gateway", refund.amount_minor, refund.currency, payment.debt_id, **ids)
+def unapplied_refunded(
+    work: Work, payment: Payment, refund: Refund, invoice_id: uuid.UUID | None
+) -> list[LedgerPosting]:
+    """What was held for the customer left at the gateway. `invoice_id` is the invoice that the payment had settled."""
+    ids = {"payment_id": payment.id, "refund_id": refund.id, "invoice_id": invoice_id}
+    debt_id = invoice_id or payment.debt_id
+    return _posting(work, "unapplied", "gateway", refund.amount_minor, refund.currency, debt_id, **ids)
+
+
+def paid_invoice_credited(work: Work, invoice: Invoice, note: CreditNote, refund: Refund) -> list[LedgerPosting]:
+    """What was earned is not: the money is held for the customer until it is refunded."""
+    ids = {"invoice_id": invoice.id, "payment_id": refund.payment_id, "refund_id": refund.id}
+    return [
+        *_posting(work, "revenue", "unapplied", note.net_minor, note.currency, invoice.id, **ids),
+        *_posting(work, "tax", "unapplied", note.tax_minor, note.currency, invoice.id, **ids),
+    ]
+
+
+def due_invoice_lessened(work: Work, invoice: Invoice, net_minor: int, tax_minor: int) -> list[LedgerPosting]:
+    """The customer owes so much less: a credit note on a due invoice, or all that is left of one that is void."""
+    return [
+        *_posting(work, "revenue", "receivable", net_minor, invoice.currency, invoice.id, invoice_id=invoice.id),
+        *_posting(work, "tax", "receivable", tax_minor, invoice.currency, invoice.id, invoice_id=invoice.id),
+    ]
 
 
 def post(postings: list[LedgerPosting]) -> None:

@@ -1,4 +1,4 @@
-"""Invoices and subscriptions: I3 and I7."""
+"""Invoices, credit notes and subscriptions: I3 and I7."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ from collections.abc import Iterator
 
 from handsel.reads.verify.findings import Found, checks, found
 
-_NUMBER = """
-  CASE WHEN starts_with(i.number, partners.invoice_prefix)
-            AND substr(i.number, length(partners.invoice_prefix) + 1) ~ '^[0-9]{6,15}$'
-       THEN substr(i.number, length(partners.invoice_prefix) + 1)::bigint
-       ELSE substring(i.number from '[0-9]{6}$')::bigint END"""
-"""The number behind the partner's prefix; behind an earlier prefix, which may itself end in digits, its last six."""
-
 
 @checks("I3")
 def invoices_are_paid_by_payments(partner_id: uuid.UUID) -> Iterator[Found]:
-    """Paid ⇔ the payments of the invoice, and of its order, reach its total. Later refunds do not unpay."""
+    """Paid ⇔ the payments of the invoice, and of its order, reach its total less what was credited while it was due.
+    Later refunds, whose credit notes name them, do not unpay."""
     return found(
         partner_id,
         """
@@ -27,13 +21,19 @@ def invoices_are_paid_by_payments(partner_id: uuid.UUID) -> Iterator[Found]:
           LEFT JOIN invoices i ON i.partner_id = p.partner_id AND i.order_id = p.order_id
           WHERE p.partner_id = %(partner)s AND p.status = 'succeeded'
           GROUP BY 1
+        ), lessened AS (
+          SELECT invoice_id, sum(total_minor) AS minor FROM credit_notes
+          WHERE partner_id = %(partner)s AND refund_id IS NULL GROUP BY invoice_id
         )
         SELECT 'invoice', i.id,
-               format('%%s is %%s with %%s of %%s, and payments come to %%s', i.number, i.status, i.paid_minor,
-                      i.total_minor, coalesce(received.minor, 0))
-        FROM invoices i LEFT JOIN received ON received.invoice_id = i.id
+               format('%%s is %%s with %%s of %%s, payments come to %%s and credit to %%s', i.number, i.status,
+                      i.paid_minor, i.total_minor, coalesce(received.minor, 0), coalesce(lessened.minor, 0))
+        FROM invoices i
+        LEFT JOIN received ON received.invoice_id = i.id
+        LEFT JOIN lessened ON lessened.invoice_id = i.id
         WHERE i.partner_id = %(partner)s AND i.status <> 'draft' AND (
-          (i.status = 'paid') <> (coalesce(received.minor, 0) >= i.total_minor AND i.status <> 'void')
+          (i.status = 'paid') <> (coalesce(received.minor, 0) + coalesce(lessened.minor, 0) >= i.total_minor
+                                  AND i.status <> 'void')
           OR i.paid_minor <> coalesce(received.minor, 0)
           OR (i.status = 'paid') <> (i.paid_at IS NOT NULL))
         """,
@@ -113,28 +113,101 @@ def periods_are_billed_once_and_tile(partner_id: uuid.UUID) -> Iterator[Found]:
     )
 
 
+@checks("I3")
+def credit_notes_fit_their_invoice(partner_id: uuid.UUID) -> Iterator[Found]:
+    """The credit notes of an invoice come to what it says was credited, never above its total; each is the sum of its
+    lines, and of its net and its tax."""
+    return found(
+        partner_id,
+        """
+        WITH credited AS (
+          SELECT invoice_id, sum(total_minor) AS minor FROM credit_notes WHERE partner_id = %(partner)s
+          GROUP BY invoice_id
+        )
+        SELECT 'invoice', i.id, format('%%s over %%s says %%s was credited, its credit notes come to %%s', i.number,
+                                       i.total_minor, i.credited_minor, coalesce(credited.minor, 0))
+        FROM invoices i LEFT JOIN credited ON credited.invoice_id = i.id
+        WHERE i.partner_id = %(partner)s
+          AND (i.credited_minor <> coalesce(credited.minor, 0) OR i.credited_minor > i.total_minor)
+        UNION ALL
+        SELECT 'credit note', n.id, format('%%s over %%s does not add up', n.number, n.total_minor)
+        FROM credit_notes n,
+          LATERAL (SELECT sum((line->>'total_minor')::bigint) AS total, sum((line->>'net_minor')::bigint) AS net,
+                          sum((line->>'tax_minor')::bigint) AS tax FROM jsonb_array_elements(n.lines) line) sums
+        WHERE n.partner_id = %(partner)s AND (n.net_minor + n.tax_minor <> n.total_minor
+          OR (n.net_minor, n.tax_minor, n.total_minor) IS DISTINCT FROM (sums.net, sums.tax, sums.total))
+        """,
+    )
+
+
+@checks("I3")
+def refunds_of_invoices_are_credited(partner_id: uuid.UUID) -> Iterator[Found]:
+    """What goes back of a payment that paid an invoice was taken back by a credit note. More may have been: money of a
+    refund that failed is the customer's, and waits to be refunded another way."""
+    return found(
+        partner_id,
+        """
+        WITH returned AS (
+          SELECT coalesce(p.invoice_id, i.id) AS invoice_id, sum(r.amount_minor) AS minor
+          FROM refunds r
+          JOIN payments p ON p.partner_id = r.partner_id AND p.id = r.payment_id AND p.status = 'succeeded'
+          LEFT JOIN invoices i ON i.partner_id = p.partner_id AND i.order_id = p.order_id
+          WHERE r.partner_id = %(partner)s AND (r.status = 'succeeded' OR (
+                r.status = 'pending' AND (NOT r.needs_approval OR r.approved_at IS NOT NULL)))
+          GROUP BY 1
+        ), credited AS (
+          SELECT invoice_id, sum(total_minor) AS minor FROM credit_notes
+          WHERE partner_id = %(partner)s AND refund_id IS NOT NULL GROUP BY invoice_id
+        )
+        SELECT 'invoice', returned.invoice_id, format('%%s goes back, and credit notes with refunds come to %%s',
+                                                      returned.minor, coalesce(credited.minor, 0))
+        FROM returned LEFT JOIN credited USING (invoice_id)
+        WHERE returned.minor > coalesce(credited.minor, 0)
+        """,
+    )
+
+
 @checks("I7")
 def invoice_numbers_have_no_gap(partner_id: uuid.UUID) -> Iterator[Found]:
     """Every number from the first to the last one given is on exactly one invoice, and no invoice has another."""
+    return _series(partner_id, "invoice", "invoices", "invoice_prefix")
+
+
+@checks("I7")
+def credit_note_numbers_have_no_gap(partner_id: uuid.UUID) -> Iterator[Found]:
+    """The same of their own series."""
+    return _series(partner_id, "credit_note", "credit_notes", "credit_note_prefix")
+
+
+def _series(partner_id: uuid.UUID, series: str, table: str, prefix: str) -> Iterator[Found]:
+    """The number stands behind the partner's prefix; behind an earlier prefix, which may itself end in digits, it is
+    the last six."""
     return found(
         partner_id,
         f"""
         WITH numbered AS (
-          SELECT i.id, i.number, {_NUMBER} AS n
-          FROM invoices i JOIN partners ON partners.id = i.partner_id
-          WHERE i.partner_id = %(partner)s AND i.number IS NOT NULL
+          SELECT document.number,
+            CASE WHEN starts_with(document.number, partners.{prefix})
+                      AND substr(document.number, length(partners.{prefix}) + 1) ~ '^[0-9]{{6,15}}$'
+                 THEN substr(document.number, length(partners.{prefix}) + 1)::bigint
+                 ELSE substring(document.number from '[0-9]{{6}}$')::bigint END AS n
+          FROM {table} document JOIN partners ON partners.id = document.partner_id
+          WHERE document.partner_id = %(partner)s AND document.number IS NOT NULL
         ), given AS (
           SELECT coalesce(max(first), 1) AS first, coalesce(max(last), 0) AS last FROM counters
-          WHERE partner_id = %(partner)s AND series = 'invoice'
+          WHERE partner_id = %(partner)s AND series = %(series)s
         )
-        SELECT 'invoice number', series.n::text, 'is on no invoice'
+        SELECT %(noun)s::text, series.n::text, format('is on no %%s', %(document)s::text)
         FROM given, generate_series(given.first, given.last) AS series(n)
         WHERE NOT EXISTS (SELECT 1 FROM numbered WHERE numbered.n = series.n)
         UNION ALL
-        SELECT 'invoice number', number, format('stands on %%s invoices', count(*)) FROM numbered
+        SELECT %(noun)s::text, number, format('stands on %%s %%ss', count(*), %(document)s::text) FROM numbered
         GROUP BY n, number HAVING count(*) > 1
         UNION ALL
-        SELECT 'invoice number', number, 'was never given' FROM numbered, given
+        SELECT %(noun)s::text, number, 'was never given' FROM numbered, given
         WHERE n IS NULL OR n NOT BETWEEN given.first AND given.last
         """,
+        series=series,
+        noun=f"{series.replace('_', ' ')} number",
+        document=series.replace("_", " "),
     )

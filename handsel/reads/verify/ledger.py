@@ -30,23 +30,28 @@ def payments_are_posted(partner_id: uuid.UUID) -> Iterator[Found]:
 
 @checks("I5")
 def invoices_are_posted(partner_id: uuid.UUID) -> Iterator[Found]:
-    """An invoice's total is receivable, its tax is owed as tax, and what was paid of it is received."""
+    """An invoice's total is receivable, its tax is owed as tax, what was paid of it is received, and what was credited
+    is earned no more; of a void one nothing is."""
     return found(
         partner_id,
         """
         SELECT 'invoice', i.id,
-               format('%%s: total %%s, tax %%s, paid %%s; the ledger has %%s, %%s, %%s', i.number, i.total_minor,
-                      i.tax_minor, i.paid_minor, coalesce(posted.owed, 0), coalesce(posted.tax, 0),
-                      coalesce(posted.received, 0))
+               format('%%s: total %%s, tax %%s, paid %%s, credited %%s; the ledger has %%s, %%s, %%s, %%s', i.number,
+                      i.total_minor, i.tax_minor, i.paid_minor, i.credited_minor, coalesce(posted.owed, 0),
+                      coalesce(posted.tax, 0), coalesce(posted.received, 0), coalesce(posted.credited, 0))
         FROM invoices i
         LEFT JOIN (SELECT invoice_id, sum(amount_minor) FILTER (WHERE debit = 'receivable') AS owed,
                           sum(amount_minor) FILTER (WHERE credit = 'tax') AS tax,
-                          sum(amount_minor) FILTER (WHERE credit = 'receivable') AS received
+                          sum(amount_minor) FILTER (WHERE credit = 'receivable' AND debit NOT IN ('revenue', 'tax'))
+                            AS received,
+                          sum(amount_minor) FILTER (WHERE debit IN ('revenue', 'tax')) AS credited
                    FROM ledger_postings WHERE partner_id = %(partner)s GROUP BY invoice_id) posted
           ON posted.invoice_id = i.id
-        WHERE i.partner_id = %(partner)s AND i.status NOT IN ('draft', 'void')
-          AND (i.total_minor, i.tax_minor, i.paid_minor)
-              <> (coalesce(posted.owed, 0), coalesce(posted.tax, 0), coalesce(posted.received, 0))
+        WHERE i.partner_id = %(partner)s AND i.status <> 'draft'
+          AND (i.total_minor, i.tax_minor, i.paid_minor,
+               CASE i.status WHEN 'void' THEN i.total_minor ELSE i.credited_minor END)
+              <> (coalesce(posted.owed, 0), coalesce(posted.tax, 0), coalesce(posted.received, 0),
+                  coalesce(posted.credited, 0))
         """,
     )
 

@@ -82,15 +82,16 @@ def refunds_stay_within_captures(partner_id: uuid.UUID) -> Iterator[Found]:
         partner_id,
         """
         SELECT 'payment', p.id,
-               format('captured %%s, refunded %%s by its own count; its refunds say %%s, and %%s under way',
-                      p.captured_minor, p.refunded_minor, coalesce(r.done, 0), coalesce(r.under_way, 0))
+               format('captured %%s, refunded %%s and refunding %%s by its own count; its refunds say %%s and %%s',
+                      p.captured_minor, p.refunded_minor, p.refunding_minor, coalesce(r.done, 0),
+                      coalesce(r.under_way, 0))
         FROM payments p
         LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE status = 'succeeded') AS done,
                           sum(amount_minor) FILTER (WHERE status = 'pending') AS under_way
                    FROM refunds WHERE partner_id = %(partner)s GROUP BY payment_id) r ON r.payment_id = p.id
         WHERE p.partner_id = %(partner)s AND (
           coalesce(r.done, 0) + coalesce(r.under_way, 0) > p.captured_minor
-          OR coalesce(r.done, 0) <> p.refunded_minor)
+          OR (coalesce(r.done, 0), coalesce(r.under_way, 0)) <> (p.refunded_minor, p.refunding_minor))
         """,
     )
 
@@ -121,13 +122,19 @@ def outcomes_are_found_out(partner_id: uuid.UUID) -> Iterator[Found]:
 
 @checks("I9")
 def what_is_owed_has_a_date(partner_id: uuid.UUID) -> Iterator[Found]:
-    """Pending refunds and activations under way are due some time; events of the gateway that concern a payment of
-    ours are applied within 60 s."""
+    """Pending refunds are due some time, but those that wait for a second person, of which nothing was sent; so are
+    activations under way. Events of the gateway that concern a payment of ours are applied within 60 s."""
     return found(
         partner_id,
         """
         SELECT 'refund', id, 'is pending and nobody will ask for it' FROM refunds
         WHERE partner_id = %(partner)s AND status = 'pending' AND next_attempt_at IS NULL
+          AND NOT (needs_approval AND approved_at IS NULL)
+        UNION ALL
+        SELECT 'refund', id, 'went on without a second person' FROM refunds
+        WHERE partner_id = %(partner)s AND needs_approval AND (
+          (approved_at IS NULL AND (next_attempt_at IS NOT NULL OR attempts > 0 OR status = 'succeeded'))
+          OR approved_by_id = requested_by_id)
         UNION ALL
         SELECT 'activation', id, 'is pending and nobody will tell its vendor' FROM activations
         WHERE partner_id = %(partner)s AND status = 'pending' AND next_attempt_at IS NULL

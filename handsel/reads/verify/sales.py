@@ -11,6 +11,9 @@ SOLD = ("processing", "scheduled", "activated", "activation_errors")
 _STANDS = "CASE WHEN o.status IN ('archived', 'cancellation_requested') THEN o.previous_status ELSE o.status END"
 """Where an order is, or was before it was put away or its cancellation was asked for."""
 
+_WAS_SOLD = f"""({_STANDS} = ANY(%(sold)s) OR ({_STANDS} = 'cancelled' AND EXISTS (
+            SELECT 1 FROM invoices sale WHERE sale.partner_id = o.partner_id AND sale.order_id = o.id)))"""
+
 SELLING_EVENTS = ("order.paid", "order.approved_by_customer", "order.activation_started", "order.scheduled")
 """Somebody who may, or the customer's money, set the order to work; nothing else does."""
 
@@ -39,8 +42,8 @@ def sold_orders_are_approved_and_invoiced(partner_id: uuid.UUID) -> Iterator[Fou
 
 @checks("I4")
 def sold_lines_are_set_up(partner_id: uuid.UUID) -> Iterator[Found]:
-    """A sold order has one activation for every line and a subscription for every recurring one; one that is not sold
-    has neither."""
+    """A sold order has one activation for every line and a subscription for every recurring one, also once it is
+    cancelled; one that was never sold has neither."""
     return found(
         partner_id,
         f"""
@@ -55,8 +58,8 @@ def sold_lines_are_set_up(partner_id: uuid.UUID) -> Iterator[Found]:
               LEFT JOIN subscriptions s ON s.partner_id = l.partner_id AND s.line_id = l.id
               WHERE l.partner_id = %(partner)s GROUP BY l.order_id) sold ON sold.order_id = o.id
         WHERE o.partner_id = %(partner)s AND (
-          sold.activations <> CASE WHEN {_STANDS} = ANY(%(sold)s) THEN sold.lines ELSE 0 END
-          OR sold.subscriptions <> CASE WHEN {_STANDS} = ANY(%(sold)s) THEN sold.recurring ELSE 0 END)
+          sold.activations <> CASE WHEN {_WAS_SOLD} THEN sold.lines ELSE 0 END
+          OR sold.subscriptions <> CASE WHEN {_WAS_SOLD} THEN sold.recurring ELSE 0 END)
         """,
         sold=list(SOLD),
     )
