@@ -25,6 +25,7 @@ from handsel.models import CreditNote, Invoice, InvoiceLine, Partner, Payment, R
 from handsel.rules.crediting import Creditable, apportion
 from handsel.rules.errors import Invalid, NotFound, Refused
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES, InvoiceStatus
+from handsel.rules.numbering import CREDIT_NOTES
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES
 from handsel.rules.periods import local_date
 from handsel.rules.permissions import Actor, Grant, check_grant
@@ -128,7 +129,7 @@ def _settle_if_nothing_is_due(work: Work, invoice: Invoice, note: CreditNote) ->
 
 def _number_and_write(work: Work, invoice: Invoice, note: CreditNote, refund: Refund | None) -> None:
     """The counter is locked here, after everything else, as for an invoice."""
-    note.number = f"{work.partner.credit_note_prefix}{next_number(work, 'credit_note'):06}"
+    note.number = CREDIT_NOTES.number(work.partner.credit_note_prefix, next_number(work, CREDIT_NOTES.code))
     note.save(force_insert=True)
     if refund is None:
         ledger.post(ledger.due_invoice_lessened(work, invoice, note.net_minor, note.tax_minor))
