@@ -26,11 +26,15 @@ from handsel.database.secrets import link_token
 from handsel.database.tables import TenantManager, TenantTable
 from handsel.database.tenancy import across_partners, reading, writing
 from handsel.flows.money.begin import NewMethod
-from handsel.flows.money.take import submit_with_payment
+from handsel.flows.money.take import approve_and_pay, submit_with_payment
 from handsel.flows.people.api_keys import revoke_api_key
 from handsel.flows.people.brand import set_logo
 from handsel.flows.people.members import update_member
+from handsel.flows.sales.answer import SignatureGiven
 from handsel.flows.sales.attachments import add_attachment
+from handsel.flows.sales.conversation import write_to_customer
+from handsel.flows.sales.moves import act
+from handsel.flows.sales.offers import ContactAsked, send_offer
 from handsel.flows.sales.signing_keys import signing_key
 from handsel.flows.sales.terms import publish_terms
 from handsel.models import (
@@ -43,14 +47,17 @@ from handsel.models import (
     Invoice,
     Mail,
     Member,
+    Offer,
     Order,
     OrderLine,
     Partner,
     Payment,
     PaymentMethod,
+    SignedDocument,
     Subscription,
 )
 from handsel.models.access import hash_secret
+from handsel.rules.permissions import Actor
 from tests.cast import (
     acting,
     make_api_key,
@@ -61,6 +68,7 @@ from tests.cast import (
     make_product,
     make_tax_rate,
 )
+from tests.flows.sales.offering import answer_to, drawing, link_to
 from tests.pictures import png
 from tests.sandbox import SandboxServer
 from tests.web.isolation_rows import API, FORM, INVITATION, LINK, ONES_OWN, PUBLIC, STAFF
@@ -194,10 +202,12 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     submit_with_payment(partner, actor, waiting.id, NewMethod("pm_card_authenticationRequired", save=False))
     logo = set_logo(partner, actor, png())
     key = signing_key(partner)
+    offer = _offer(partner, actor, draft)
     with reading(partner.id):
         asked = Payment.objects.get(order_id=waiting.id)
         ids = {
             "order_id": draft.shown_id,
+            "offer_id": offer.shown_id,
             "line_id": OrderLine.objects.filter(order_id=draft.id)[0].shown_id,
             "attachment_id": file.shown_id,
             "customer": customer.shown_id,
@@ -240,6 +250,29 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     for short in ("customer", "product", "rate", "member", "method", "invoice", "subscription"):
         ids[f"{short}_id"] = ids[short]
     return ids
+
+
+def _offer(partner: Partner, actor: Actor, draft: Order) -> Offer:
+    """The draft as it was sent once: signed with a drawing, declined by the bank, and a draft again."""
+    offer = send_offer(
+        partner, actor, draft.id, contact=ContactAsked(name="Dana", email="dana@example.com"), require_payment=True,
+        message=OF_THE_ORDER,
+    )  # fmt: skip
+    signature = SignatureGiven("Dana", "drawn", drawing())
+    approve_and_pay(
+        partner, link_to(offer), answer_to(offer, signature=signature),
+        NewMethod("pm_card_chargeDeclined", save=False),
+    )  # fmt: skip
+    act(partner, actor, "convert_to_draft", draft.id)
+    write_to_customer(partner, actor, draft.id, OF_THE_ORDER)
+    with writing(partner.id):
+        for kind in (SignedDocument.OFFER, SignedDocument.CERTIFICATE):
+            if not SignedDocument.objects.filter(offer_id=offer.id, kind=kind).exists():
+                made = SignedDocument(
+                    partner=partner, offer=offer, kind=kind, content=b"%PDF-1.7", sha256="0" * 64, made_at=real_now()
+                )
+                made.save(force_insert=True)
+    return offer
 
 
 @pytest.fixture(autouse=True)

@@ -112,7 +112,71 @@ def _list(items: list[str]) -> str:
 def _order_declined(told: Told) -> Words:
     if told.changes.get("cause") == "payment":
         return Words("Order declined, because the payment was", "bad")
-    return Words("Order declined by an admin", "bad", more=told.text("reason"))
+    by = "the customer" if told.changes.get("cause") == "customer" else "an admin"
+    return Words(f"Order declined by {by}", "bad", more=told.text("reason"))
+
+
+def _sent_for_approval(told: Told) -> Words:
+    with_payment = "Payment is required." if told.changes.get("require_payment") else ""
+    return Words(f"Submitted for customer approval{_as_revision(told)}", "info", "send", with_payment)
+
+
+def _offer_sent(told: Told) -> Words:
+    name, email = told.text("name"), told.text("email")
+    to = f"{name}, {email}" if name and email else name or email or "a contact whose name was erased"
+    again = " again" if told.changes.get("sends", 1) > 1 else ""
+    until = str(told.changes.get("expires_at", ""))[:10]
+    more = f"Over {told.money('total_minor')}, valid until {until}." if until else ""
+    return Words(f"Offer mailed{again} to {to}", "info", "mail", more)
+
+
+def _signed(told: Told) -> Words:
+    version = told.changes.get("terms_version")
+    terms = f"Terms of service, version {version}, were accepted." if version else ""
+    return Words(f"Signed by {told.text('name') or 'a name that was erased'}", "good", "signature", terms)
+
+
+def _locked(told: Told) -> Words:
+    failed = told.changes.get("failed_cards", "Too many")
+    where = "on all links of this customer within a day" if told.changes.get("why") == "customer" else "on this link"
+    return Words("Link locked: it takes no more cards", "bad", "lock", f"{failed} cards failed {where}.")
+
+
+CLOSED_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "approved": "the customer accepted it",
+        "declined": "the customer declined it",
+        "recalled": "it was taken back",
+        "expired": "its time ran out",
+        "cancelled": "its order was cancelled",
+    }
+)
+
+
+def _closed(told: Told) -> Words:
+    why = CLOSED_WORDS.get(told.text("as"))
+    return Words(
+        f"Offer closed: {why}" if why else "Offer closed", "good" if told.text("as") == "approved" else "neutral"
+    )
+
+
+def _message(told: Told) -> Words:
+    which = "from the customer" if told.changes.get("by") == "customer" else "to the customer"
+    return Words(f"Message {which}", "info", "mail", told.text("text"))
+
+
+def _terms(verb: str, tone: str) -> Sentence:
+    return lambda told: Words(f"Terms of service{_as_version(told)} {verb}", tone)
+
+
+def _as_version(told: Told) -> str:
+    version = told.changes.get("version")
+    return f", version {version}," if version else ""
+
+
+def _as_revision(told: Told) -> str:
+    revision = told.changes.get("revision")
+    return f", revision {revision}" if revision else ""
 
 
 def _payment_declined(told: Told) -> Words:
@@ -174,6 +238,21 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "order.activation_failed": _says("Something could not be activated", "bad"),
         "order.activation_retried": _says("Activation tried again", "info", "plug"),
         "order.errors_ignored": _says("Activation errors ignored; nothing was activated", "warn"),
+        "order.sent_for_approval": _sent_for_approval,
+        "order.offer_resent": _says("Sent to the customer again, by a new link", "info", "send"),
+        "order.recalled": _says("Recalled from the customer; the link is over", "warn", "undo"),
+        "order.approved_by_customer": _says("Approved by the customer", "good"),
+        "order.offer_expired": _says("Nobody answered the offer in time; the order is cancelled", "warn"),
+        "order.cancelled": _says("Order cancelled", "warn"),
+        "offer.sent": _offer_sent,
+        "offer.opened": _says("The customer opened the offer’s page", "info", "external"),
+        "offer.viewed": _says("The customer looked at the offer", "info", "search"),
+        "offer.signed": _signed,
+        "offer.locked": _locked,
+        "offer.closed": _closed,
+        "message.written": _message,
+        "terms.published": _terms("published", "info"),
+        "terms.retired": _terms("retired", "neutral"),
         "order.converted_to_draft": _says("Converted to a draft, as a new revision", icon="edit"),
         "order.cancellation_requested": _says("Cancellation requested", "warn"),
         "order.cancellation_refused": _says("Cancellation refused; the order is back where it was", icon="undo"),

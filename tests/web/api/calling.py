@@ -12,6 +12,15 @@ from handsel.models import Member
 from tests.cast import make_api_key
 
 ROOT = "/api/v1"
+BODIES: dict[str, dict[str, Any]] = {
+    "decline": {"reason": "no"},
+    "request_cancellation": {"reason": "no"},
+    "send_for_customer_approval": {
+        "contact": {"name": "Dana Baker", "email": "dana@bakery.example"},
+        "require_payment": True,
+    },
+}
+"""What the actions that need more than an order are sent with."""
 
 
 @dataclass

@@ -3,20 +3,20 @@ trace; and what `allowed_actions` lists is what is done."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
 import pytest
+from django.utils.timezone import now as real_now
 
 from handsel.database.tenancy import writing
-from handsel.models import Customer, Member, Order, OrderLine, Partner, Product
+from handsel.models import Contact, Customer, Member, Offer, Order, OrderLine, Partner, Product
 from handsel.rules.errors import CODES
 from handsel.rules.order_states import ORDER
 from handsel.rules.order_status import OrderStatus
 from tests.cast import acting, make_order, read_lines
-from tests.web.api.calling import Caller
+from tests.web.api.calling import BODIES, Caller
 
-VERBS = sorted({edge.verb for edge in ORDER.edges if edge.who == "staff"})
-BODIES: dict[str, dict[str, Any]] = {"decline": {"reason": "no"}, "request_cancellation": {"reason": "no"}}
+VERBS = sorted({edge.verb for edge in ORDER.edges if edge.who == "staff"} - {"cancel"})
 NEEDS_MORE = frozenset({"submit_with_payment", "cancel_payment", "retry_activation", "ignore_errors"})
 """What the status allows and these orders lack: a card, a payment under way, a line that failed."""
 
@@ -36,7 +36,20 @@ def order_in(partner: Partner, like: Order, status: str) -> Order:
             line.pk = OrderLine().id
             line.order_id = order.id
             line.save(force_insert=True)
+        if status == OrderStatus.AWAITING_CUSTOMER_APPROVAL:
+            offer_of(order).save(force_insert=True)
     return order
+
+
+def offer_of(order: Order) -> Offer:
+    """What an order that waits for its customer was sent as."""
+    contact, sent_at = Contact.objects.filter(customer_id=order.customer_id)[0], real_now()
+    return Offer.objects.model(
+        partner_id=order.partner_id, order=order, customer_id=order.customer_id, revision=order.revision,
+        contact=contact, contact_name=contact.name, contact_email=contact.email, sender_id=order.owner_id,
+        require_payment=True, locale="en_US", currency=order.currency, total_minor=order.total_minor, content={},
+        pdf=b"%PDF-1.7", sha256="0" * 64, sent_at=sent_at, expires_at=sent_at + dt.timedelta(days=30),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))

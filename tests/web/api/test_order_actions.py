@@ -11,9 +11,9 @@ from handsel.rules.order_states import ORDER
 from handsel.rules.permissions import OrderSettings
 from tests.cast import acting, make_customer, make_member, make_method, make_order, make_partner, make_product
 from tests.sandbox import SandboxServer
-from tests.web.api.calling import Caller, caller
+from tests.web.api.calling import BODIES, Caller, caller
 
-NOT_DUE_YET = frozenset({"send_for_customer_approval", "recall", "resend", "cancel"})
+NOT_DUE_YET = frozenset({"cancel"})
 
 
 def verbs_of_staff() -> list[str]:
@@ -156,8 +156,7 @@ def test_every_action_is_refused_to_who_may_not_see_the_order(
 ) -> None:
     other = caller(make_member(partner, "Olga", "salesperson"))
     path = f"/orders/{draft['id']}/{verb.replace('_', '-')}"
-    bodies = {"decline": {"reason": "no"}, "request_cancellation": {"reason": "no"}}
-    body = bodies.get(verb, {"member": draft["owner"]} if verb == "reassign" else {})
+    body = BODIES.get(verb, {"member": draft["owner"]} if verb == "reassign" else {})
     assert stranger.post(path, body).code == "unauthenticated"
     assert foreign.post(path, body).code == "not_found"
     assert other.post(path, body).code == "not_found"
@@ -172,14 +171,15 @@ def test_an_action_that_the_status_forbids_is_refused_and_changes_nothing(
     order = admin.get(f"/orders/{make_order(partner, acting(alice), dana).shown_id}").told()
     if verb in order["allowed_actions"]:
         return
-    bodies = {"decline": {"reason": "no"}, "request_cancellation": {"reason": "no"}}
-    refused = admin.post(f"/orders/{order['id']}/{verb.replace('_', '-')}", bodies.get(verb, {}))
+    refused = admin.post(f"/orders/{order['id']}/{verb.replace('_', '-')}", BODIES.get(verb, {}))
     assert refused.status in (403, 409)
     assert refused.code
     assert admin.get(f"/orders/{order['id']}").told() == order
 
 
-@pytest.mark.parametrize("verb", ["settle-succeeded", "finish-activation", "fly", "send-for-customer-approval"])
+@pytest.mark.parametrize(
+    "verb", ["settle-succeeded", "finish-activation", "fly", "approve-as-customer", "approve-and-pay"]
+)
 def test_what_is_nobodys_to_do_has_no_address(verb: str, admin: Caller, draft: dict[str, Any]) -> None:
     assert admin.post(f"/orders/{draft['id']}/{verb}", {}).code == "not_found"
 

@@ -9,7 +9,7 @@ from handsel.flows.transition import TABLES
 from handsel.web.console.event_words import SENTENCES, words
 
 FLOWS = Path(__file__).parents[3] / "handsel" / "flows"
-ON_AN_ORDER = ("order.", "payment.", "refund.", "activation.", "subscription.", "invoice.")
+ON_AN_ORDER = ("order.", "payment.", "refund.", "activation.", "subscription.", "invoice.", "offer.", "message.")
 
 
 def recorded() -> set[str]:

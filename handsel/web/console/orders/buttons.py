@@ -40,6 +40,9 @@ ASKED_FIRST = frozenset(
 ICONS: Mapping[str, str] = {
     "submit_with_payment": "payments",
     "submit_to_admin": "send",
+    "send_for_customer_approval": "send",
+    "resend": "send",
+    "recall": "undo",
     "withdraw": "undo",
     "approve": "check",
     "decline": "close",
