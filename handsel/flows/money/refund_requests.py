@@ -102,9 +102,9 @@ def needs_second_person(partner: Partner, payment: Payment, amount_minor: int) -
 def release(work: Work, payment: Payment, refund: Refund, orders: list[Order]) -> None:
     """What a refund takes with it, once nobody has to agree any more: the service, where it was to end, and what the
     invoice says was sold. Money of an earlier refund that failed was credited then; it is not credited twice."""
+    invoice = invoice_settled_by(payment, lock=True)
     if refund.ends_service:
         end_lines(work, orders, lines_paid_by(payment))
-    invoice = invoice_settled_by(payment, lock=True)
     if invoice is None:
         return
     amount = refund.amount_minor - min(refund.amount_minor, _held(invoice, payment, refund))

@@ -30,8 +30,8 @@ AGAIN_SECONDS = (10, 60, 300, 1800, 7200)
 LATER_SECONDS = 3600
 """How long until a vendor that answered "later" is asked again."""
 
-_AT_WORK = (OrderStatus.SCHEDULED, OrderStatus.PROCESSING, OrderStatus.ACTIVATION_ERRORS)
-"""Where a line whose day has come may start."""
+_AT_WORK = (OrderStatus.SCHEDULED, OrderStatus.PROCESSING, OrderStatus.ACTIVATION_ERRORS, OrderStatus.CANCELLED)
+"""Where a line whose day has come may start; of a cancelled order it is one that was to be kept."""
 
 
 def conclude(work: Work, order: Order, statuses: Iterable[str]) -> None:
