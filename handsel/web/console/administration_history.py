@@ -40,6 +40,8 @@ ADMINISTRATION_WORDS = {
     "clock.advance_started": "Test clock set in motion",
     "clock.advanced": "Test clock moved",
     "gateway_account.created": "Payment gateway connected",
+    "gateway_account.events_registered": "Payment gateway told where to send its events",
+    "gateway_account.moved": "Payment gateway found at another address",
     "partner.created": "Organisation created",
     "partner.logo_removed": "Logo removed",
     "partner.logo_set": "Logo chosen",
