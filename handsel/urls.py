@@ -10,6 +10,7 @@ from handsel.web.console import (
     account,
     administration,
     administration_brand,
+    administration_gateways,
     administration_history,
     administration_numbering,
     administration_orders,
@@ -90,6 +91,7 @@ urlpatterns = [
     path("invoices/<str:invoice>", invoices.page, name="invoice"),
     path("invoices/<str:invoice>/pdf", invoices.pdf, name="invoice_pdf"),
     path("invoices/<str:invoice>/charge", invoices.charge, name="invoice_charge"),
+    path("invoices/<str:invoice>/mark-paid", invoices.mark, name="invoice_mark_paid"),
     path("events", administration_history.events, name="events"),
     # Administration.
     path("administration", administration.index, name="administration"),
@@ -125,7 +127,19 @@ urlpatterns = [
     path("administration/branding/accent.css", administration_brand.accent, name="branding_accent"),
     path("branding/logo/<str:sha>", administration_brand.logo, name="logo"),
     path("administration/numbering", administration_numbering.numbering, name="numbering"),
-    path("administration/gateway", administration.gateway, name="gateway"),
+    path("administration/gateways", administration_gateways.gateways, name="gateways"),
+    path("administration/gateways/new", administration_gateways.gateway_new, name="gateway_new"),
+    path("administration/gateways/offline", administration_gateways.gateway_offline, name="gateway_offline"),
+    path("administration/gateways/sandbox", administration_gateways.gateway_sandbox, name="gateway_sandbox"),
+    path("administration/gateways/<str:account>/keys", administration_gateways.gateway_keys, name="gateway_keys"),
+    path("administration/gateways/<str:account>/check", administration_gateways.gateway_check, name="gateway_check"),
+    path(
+        "administration/gateways/<str:account>/events", administration_gateways.gateway_events, name="gateway_register"
+    ),
+    path(
+        "administration/gateways/<str:account>/default", administration_gateways.gateway_default, name="gateway_default"
+    ),
+    path("administration/gateways/<str:account>/close", administration_gateways.gateway_close, name="gateway_close"),
     path("administration/signing-key", administration_signing.page, name="signing_key"),
     path("administration/signing-key/<str:signing_key>", administration_signing.certificate, name="signing_key_file"),
     path("administration/test-clock", test_clock.page, name="test_clock"),

@@ -207,6 +207,11 @@ class EventsRegistered:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class GatewayWell:
+    """The gateway answers, and this key may ask it what our payments need."""
+
+
 class Gateway(Protocol):
     name: str
 
@@ -250,6 +255,10 @@ class Gateway(Protocol):
         """Ask the bank about a saved method without an amount (a confirmed SetupIntent)."""
 
     def detach_method(self, *, key: str, method: str) -> None: ...
+
+    def check(self) -> GatewayWell | Rejected | Unknown:
+        """Whether the gateway answers to this key; Rejected with `credentials_refused` where it does not. It changes
+        nothing there."""
 
     def register_events(self, *, key: str, url: str) -> EventsRegistered | Rejected | Unknown:
         """Have what happens to payments sent to `url`."""

@@ -13,6 +13,7 @@ GROUP = "handsel.gateways"
 _BUILT_IN = {
     "stripe": "handsel.gateways.stripe:StripeGateway",
     "sandbox": "handsel.gateways.stripe:StripeGateway",
+    "offline": "handsel.gateways.offline:OfflineGateway",
 }  # for a source tree that is run without being installed
 
 

@@ -19,6 +19,7 @@ from handsel.gateways.base import (
     Clearing,
     Declined,
     EventsRegistered,
+    GatewayWell,
     IncomingEvent,
     LookOutcome,
     MethodNeedsCustomer,
@@ -37,21 +38,22 @@ from handsel.gateways.base import (
     Unknown,
 )
 from handsel.gateways.guard import forbid_open_transaction
-from handsel.gateways.stripe_calls import Answered, NoFact, Refusal, Reply, ask, client_for
+from handsel.gateways.stripe_calls import CREDENTIALS_REFUSED, Answered, NoFact, Refusal, Reply, ask, client_for
 from handsel.gateways.stripe_facts import (
     AUTHENTICATION_REQUIRED,
+    EXPAND,
     awaits_customer,
     challenge_url,
     decline_facts,
     id_of,
     incoming_event,
+    intent_parameters,
     likelier,
     method_facts,
     part,
 )
 
 Intent = stripe.PaymentIntent
-_EXPAND = ["payment_method"]
 _UNDECIDED = ("requires_payment_method", "requires_confirmation", "requires_capture")
 _CLOCK_SKEW = dt.timedelta(minutes=5)  # between our clock and Stripe's, when intents are listed by their time
 _LIST_LIMIT = 10_000  # intents looked through after a lost answer, before a person has to look
@@ -97,7 +99,7 @@ class StripeGateway:
             return customer.unknown()
         if isinstance(customer, Refusal):
             return Rejected(customer.code, customer.message)
-        asked: Any = _intent_parameters(request, amount, customer)
+        asked: Any = intent_parameters(request, amount, customer)
         key: Any = {"idempotency_key": f"{request.payment}:pay"}
         reply = ask("pay", lambda: self._api.payment_intents.create(asked, key), subject=request.payment)
         # If we die here: the money may have moved; `pay` again, or `look`, tells.
@@ -137,7 +139,7 @@ class StripeGateway:
         asked: Any = {
             "payment_method": method or request.method_reference,
             "return_url": request.return_url,
-            "expand": _EXPAND,
+            "expand": EXPAND,
             **({"setup_future_usage": "off_session"} if request.save_method else {}),
         }
         key: Any = {"idempotency_key": f"{request.payment}:challenge"}
@@ -157,7 +159,7 @@ class StripeGateway:
         return self._outcome(request, reply, reference)
 
     def _retrieve(self, reference: str) -> Reply[Intent]:
-        asked: Any = {"expand": _EXPAND}
+        asked: Any = {"expand": EXPAND}
         return ask("retrieve", lambda: self._api.payment_intents.retrieve(reference, asked), subject=reference)
 
     def _cancel(self, reference: str) -> Reply[Intent]:
@@ -312,7 +314,7 @@ class StripeGateway:
             "confirm": True,
             "return_url": return_url,
             "payment_method_types": ["card"],
-            "expand": _EXPAND,
+            "expand": EXPAND,
         }
         options: Any = {"idempotency_key": key}
         reply = ask("set_up", lambda: self._api.setup_intents.create(asked, options), subject=key)
@@ -320,7 +322,7 @@ class StripeGateway:
         if isinstance(reply, Refusal) and reply.error and reply.error.setup_intent:
             about = reply.error.setup_intent.id
         if about is not None:
-            expanded: Any = {"expand": _EXPAND}
+            expanded: Any = {"expand": EXPAND}
             reply = ask("set_up", lambda: self._api.setup_intents.retrieve(about, expanded), subject=about)
         if isinstance(reply, NoFact):
             return reply.unknown(about)
@@ -342,6 +344,18 @@ class StripeGateway:
             return Declined(intent.id, decline_facts(failed), customer, tried)
         return Unknown(intent.status, intent.id, answered=True)
 
+    def check(self) -> GatewayWell | Rejected | Unknown:
+        """Asks for what the reconciler lives on, one payment intent of the list: a restricted key without that right
+        is of no use either."""
+        forbid_open_transaction()
+        one: Any = {"limit": 1}
+        reply = ask("check", lambda: self._api.payment_intents.list(one), subject="account")
+        if isinstance(reply, Answered):
+            return GatewayWell()
+        if isinstance(reply, NoFact) and reply.why != CREDENTIALS_REFUSED:
+            return reply.unknown()
+        return Rejected(reply.code, reply.message) if isinstance(reply, Refusal) else Rejected(reply.why)
+
     def register_events(self, *, key: str, url: str) -> EventsRegistered | Rejected | Unknown:
         forbid_open_transaction()
         asked: Any = {"url": url, "enabled_events": list(_EVENTS)}
@@ -356,28 +370,6 @@ class StripeGateway:
 
     def read_event(self, body: bytes, signature: str, secret: str, now: dt.datetime) -> IncomingEvent | None:
         return incoming_event(body, signature, secret, now)
-
-
-def _intent_parameters(request: PaymentRequest, amount: int, customer: str) -> Mapping[str, Any]:
-    """What Stripe is sent: a function of the frozen request only, so that every try sends the same.
-
-    A method that is to be kept is authenticated now, with its customer: Stripe takes `off_session` only without
-    `setup_future_usage`.
-    """
-    away = request.off_session and not request.save_method
-    return {
-        "amount": amount,
-        "currency": request.currency.lower(),
-        "customer": customer,
-        "payment_method": request.method_reference,
-        "payment_method_types": ["card"],
-        "confirm": True,
-        "description": request.description,
-        "metadata": {**request.metadata, "payment": request.payment},
-        "expand": _EXPAND,
-        **({"off_session": True} if away else {"return_url": request.return_url}),
-        **({"setup_future_usage": "off_session"} if request.save_method else {}),
-    }
 
 
 def _refund_outcome(reply: Reply[stripe.Refund], reference: str | None) -> RefundOutcome:

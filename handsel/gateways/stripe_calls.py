@@ -17,6 +17,7 @@ from handsel.gateways.base import Unknown
 from handsel.rules.sensitive import mask
 
 CONNECT_SECONDS = 3.0
+CREDENTIALS_REFUSED = "credentials_refused"
 _log = structlog.get_logger("handsel.gateways")
 T = TypeVar("T", bound=stripe.StripeObject)
 
@@ -118,7 +119,7 @@ def _failure(error: stripe.StripeError) -> Refusal | NoFact:
         return NoFact("idempotency_mismatch", answered=True)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         # An earlier try may have gone through before the key was changed: a refused key says nothing of it.
-        return NoFact("credentials_refused", answered=False)
+        return NoFact(CREDENTIALS_REFUSED, answered=False)
     if error.http_status == 409:
         return NoFact("key_in_use", answered=True)
     # A failure that the key repeats is an old one: the gateway may be well by now.

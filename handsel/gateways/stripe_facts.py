@@ -1,4 +1,5 @@
-"""Stripe's objects as the protocol's facts: field by field, nothing decided."""
+"""Stripe's objects as the protocol's facts, and a frozen request as Stripe's parameters: field by field, nothing
+decided."""
 
 from __future__ import annotations
 
@@ -6,15 +7,17 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import stripe
 
-from handsel.gateways.base import DeclineFacts, IncomingEvent, MethodFacts
+from handsel.gateways.base import DeclineFacts, IncomingEvent, MethodFacts, PaymentRequest
 from handsel.rules.sensitive import mask
 
 SIGNATURE_TOLERANCE = dt.timedelta(minutes=5)
 AUTHENTICATION_REQUIRED = "authentication_required"
+EXPAND = ["payment_method"]
 
 
 def part(of: Any, name: str) -> Any:
@@ -109,3 +112,25 @@ def _event(body: bytes) -> IncomingEvent | None:
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return None
+
+
+def intent_parameters(request: PaymentRequest, amount: int, customer: str) -> Mapping[str, Any]:
+    """What Stripe is sent: a function of the frozen request only, so that every try sends the same.
+
+    A method that is to be kept is authenticated now, with its customer: Stripe takes `off_session` only without
+    `setup_future_usage`.
+    """
+    away = request.off_session and not request.save_method
+    return {
+        "amount": amount,
+        "currency": request.currency.lower(),
+        "customer": customer,
+        "payment_method": request.method_reference,
+        "payment_method_types": ["card"],
+        "confirm": True,
+        "description": request.description,
+        "metadata": {**request.metadata, "payment": request.payment},
+        "expand": EXPAND,
+        **({"off_session": True} if away else {"return_url": request.return_url}),
+        **({"setup_future_usage": "off_session"} if request.save_method else {}),
+    }

@@ -57,6 +57,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         # About payment methods.
         "method_expired": "The card on file has expired.",
         "method_detached": "The payment method was removed and cannot be charged.",
+        "gateway_closed": "The payment method is at a gateway account that was closed; it cannot be charged any more.",
+        "gateway_in_use": "The gateway account is the default, or payments at it are still open; it stays open.",
+        "offline_not_accepted": "The partner records no payments outside of a gateway.",
         "method_in_use": "A subscription bills this payment method; give it another one first.",
         "method_not_saved": "The bank or the gateway refused to save the payment method. Nothing was charged.",
         "token_used": "The token was used before; enter the card again to get a new one.",

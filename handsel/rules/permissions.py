@@ -146,7 +146,8 @@ def check_grant(actor: Actor, grant: Grant) -> None:
 
 
 def check_payment_source(actor: Actor, saved: bool) -> None:
-    """A saved method is charged with payments.collect; a card typed in by staff needs payments.enter_card."""
+    """A saved method is charged, and cash recorded, with payments.collect; a card typed in by staff needs
+    payments.enter_card."""
     check_grant(actor, Grant.PAYMENTS_COLLECT if saved else Grant.PAYMENTS_ENTER_CARD)
 
 

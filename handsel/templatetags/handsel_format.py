@@ -23,6 +23,7 @@ from django.template import Context
 from django.utils import timezone, translation
 
 from handsel.rules.money import exponent
+from handsel.rules.offline import KINDS
 
 register = template.Library()
 
@@ -160,3 +161,18 @@ def card(last4: str | None) -> str:
 def machine_time(value: DateTime | Date | None) -> str:
     """The instant or day as the ``datetime`` attribute of ``<time>`` wants it (ISO 8601)."""
     return value.isoformat() if value else ""
+
+
+@register.filter
+def day(text: str | None) -> Date | None:
+    """An ISO date that stands in stored facts, for ``{% date … %}``; nothing for anything else."""
+    try:
+        return Date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@register.filter
+def received_as(kind: str | None) -> str:
+    """How money came that no gateway took: ``transfer`` is ``Bank transfer``."""
+    return KINDS.get(kind or "", "Payment")

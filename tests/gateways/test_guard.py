@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from handsel.gateways.base import Rejected
+from handsel.gateways.offline import OfflineGateway
 from handsel.gateways.stripe import StripeGateway
 from tests.gateways.test_stripe_adapter import a_refund, a_request, paid
 from tests.sandbox import SandboxServer
@@ -26,6 +27,9 @@ def test_asking_inside_a_transaction_fails_before_anything_is_sent(sandbox: Sand
             lambda: gateway.refund(refund),
             lambda: gateway.look_refund(refund, None),
             lambda: gateway.detach_method(key="k", method="pm_1"),
+            gateway.check,
+            lambda: OfflineGateway().pay(request),
+            lambda: OfflineGateway().refund(refund),
         ):
             with pytest.raises(AssertionError, match="inside a transaction"):
                 ask()

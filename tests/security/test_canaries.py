@@ -36,9 +36,9 @@ from handsel.database.secrets import decrypt
 from handsel.database.tenancy import reading, writing
 from handsel.flows.fields import Fields
 from handsel.flows.history.seal import seal_events
+from handsel.flows.money.account_rows import gateway_events_path
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import submit_with_payment
-from handsel.flows.people.partners import gateway_events_path
 from handsel.flows.sales.activation import start_due
 from handsel.messages.compose import compose_mails
 from handsel.messages.send import send_mail

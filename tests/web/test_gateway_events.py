@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from handsel.database.tenancy import reading
-from handsel.flows.people.partners import gateway_events_path
+from handsel.flows.money.account_rows import gateway_events_path
 from handsel.models import GatewayAccount, GatewayEvent, Partner
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from handsel.flows.billing.holding import hold_failed
 from handsel.flows.billing.invoices import invoice_line, issue
 from handsel.flows.idempotency import Claim
-from handsel.flows.money.begin import Begun, SavedMethod, begin
+from handsel.flows.money.begin import Begun, OfflineMethod, SavedMethod, begin
 from handsel.flows.money.take import ask
 from handsel.flows.sales.pricing import frozen_taxes, line_input, tax_rules_for
 from handsel.flows.transition import move
@@ -51,14 +51,7 @@ def collect_invoice(partner: Partner, actor: Actor, invoice_id: uuid.UUID, *, cl
     """Charge a due invoice to the customer's default payment method, now."""
     check_grant(actor, Grant.PAYMENTS_COLLECT)
     with working(partner, actor) as work:
-        rows = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
-        invoice = rows.filter(id=invoice_id).first()
-        if invoice is None:
-            raise NotFound("not_found", "There is no such invoice.")
-        if invoice.status == InvoiceStatus.PAID:
-            raise Refused("already_paid", "This invoice is paid; nothing more is due.")
-        if invoice.status not in (InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE):
-            raise Refused("action_not_allowed", f"This invoice is “{invoice.status_label}”; it cannot be charged.")
+        invoice = collectable(invoice_id)
         method = _default_method(invoice.customer_id)
         if method is None:
             raise Refused("payment_method_required", "This customer has no default payment method. Add one first.")
@@ -67,6 +60,35 @@ def collect_invoice(partner: Partner, actor: Actor, invoice_id: uuid.UUID, *, cl
         begun = begin(work, invoice.customer, invoice, invoice.due_minor, SavedMethod(method))
     # If we die here: the payment is `created`; the reconciler sends its frozen request.
     ask(partner, begun)
+
+
+def mark_paid(
+    partner: Partner, actor: Actor, invoice_id: uuid.UUID, received: OfflineMethod, *, claim: Claim | None = None
+) -> None:
+    """Record that what is due of an invoice was received outside of any gateway: a payment like any other, whose
+    gateway is the partner's own hand. Raises NotFound, NotAllowed, Invalid, Refused as `collect_invoice` does, and
+    `offline_not_accepted` where the partner records no such payments."""
+    check_grant(actor, Grant.BILLING_MANAGE)
+    with working(partner, actor) as work:
+        invoice = collectable(invoice_id)
+        if claim is not None:
+            claim.remember("invoice", invoice.id)
+        begun = begin(work, invoice.customer, invoice, invoice.due_minor, received)
+    # If we die here: the payment is `created`; the reconciler asks, and the answer is what was stated.
+    ask(partner, begun)
+
+
+def collectable(invoice_id: uuid.UUID) -> Invoice:
+    """The invoice, locked, if something is still owed by it. Raises NotFound and Refused."""
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+    invoice: Invoice | None = rows.filter(id=invoice_id).first()
+    if invoice is None:
+        raise NotFound("not_found", "There is no such invoice.")
+    if invoice.status == InvoiceStatus.PAID:
+        raise Refused("already_paid", "This invoice is paid; nothing more is due.")
+    if invoice.status not in (InvoiceStatus.DUE, InvoiceStatus.UNCOLLECTIBLE):
+        raise Refused("action_not_allowed", f"This invoice is “{invoice.status_label}”; it cannot be charged.")
+    return invoice
 
 
 def start_subscription(partner: Partner, subscription_id: uuid.UUID) -> None:

@@ -10,8 +10,8 @@ from django.db import connection
 from handsel.database.ids import new_id
 from handsel.database.secrets import encrypt
 from handsel.database.tenancy import reading
+from handsel.flows.money.account_rows import gateway_events_path
 from handsel.flows.money.gateways import gateway_of
-from handsel.flows.people.partners import gateway_events_path
 from handsel.flows.work import working
 from handsel.gateways.base import EventsRegistered, Rejected, Unknown
 from handsel.models import GatewayAccount, Partner

@@ -13,11 +13,14 @@ from django.utils.timezone import now as real_now
 
 from handsel.flows.money.gateways import gateway_of
 from handsel.flows.money.methods import consent
+from handsel.flows.money.offline import offline_facts
 from handsel.flows.work import Work
 from handsel.gateways.base import Gateway, PaymentRequest
 from handsel.models import Customer, GatewayAccount, GatewayCustomer, Invoice, Order, Payment, PaymentMethod
 from handsel.rules.errors import Invalid, NotFound, Refused
 from handsel.rules.money import decimal_text
+from handsel.rules.offline import GATEWAY as OFFLINE
+from handsel.rules.periods import local_date
 
 FIRST_LOOK = dt.timedelta(seconds=20)
 
@@ -39,7 +42,16 @@ class NewMethod:
     consent: str = ""
 
 
-Source = SavedMethod | NewMethod
+@dataclass(frozen=True, slots=True)
+class OfflineMethod:
+    """Record what came outside of any gateway: cash, a cheque, a transfer. `received_on` is today unless named."""
+
+    kind: str
+    reference: str = ""
+    received_on: dt.date | None = None
+
+
+Source = SavedMethod | NewMethod | OfflineMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def begin(
         consent=_consent(work, source),
         amount_minor=amount_minor,
         currency=debt.currency,
-        method_facts=facts_of(method) if method else {},
+        method_facts=_facts(work, method, source),
         initiated_by=work.actor.label,
         source=work.actor.source,
         created_at=work.now,
@@ -94,7 +106,8 @@ def begin(
     request = _frozen_request(work, payment, debt, source, customer_reference)
     payment.request = request.as_json()
     _insert(payment)
-    work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency})
+    said = {"offline": source.kind} if isinstance(source, OfflineMethod) else {}
+    work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency, **said})
     return Begun(payment, gateway, request)
 
 
@@ -133,7 +146,7 @@ def _frozen_request(
         payment=payment.shown_id,
         amount_minor=payment.amount_minor,
         currency=payment.currency,
-        method_reference=method.reference if method else _token(source),
+        method_reference=_method_reference(method, source),
         customer_reference=customer_reference,
         customer_name=customer.name,
         customer_email=customer.email,
@@ -148,6 +161,20 @@ def _frozen_request(
             "order" if isinstance(debt, Order) else "invoice": debt.shown_id,
         },
     )
+
+
+def _method_reference(method: PaymentMethod | None, source: Source) -> str:
+    if isinstance(source, OfflineMethod):
+        return source.kind
+    return method.reference if method else _token(source)
+
+
+def _facts(work: Work, method: PaymentMethod | None, source: Source) -> dict[str, object]:
+    """What is known of the method before the gateway is asked; of a new card nothing."""
+    if isinstance(source, OfflineMethod):
+        today = local_date(work.now, work.partner.timezone)
+        return {**offline_facts(source.kind, source.reference, source.received_on, today)}
+    return facts_of(method) if method else {}
 
 
 def facts_of(method: PaymentMethod) -> dict[str, object]:
@@ -188,7 +215,11 @@ def _source(work: Work, customer: Customer, source: Source) -> tuple[GatewayAcco
         if method is None:
             raise NotFound("not_found", "This customer has no such payment method.")
         check_usable(method, work.now.date())
+        if method.account.closed_at is not None:
+            raise Refused("gateway_closed", f"{method.label} is at an account that was closed. Nothing was charged.")
         return method.account, method, method.customer_reference
+    if isinstance(source, OfflineMethod):
+        return _offline_account(), None, None
     known = GatewayCustomer.objects.filter(customer_id=customer.id, account_id=OuterRef("id"))
     account = (
         GatewayAccount.objects.filter(is_default=True)
@@ -198,6 +229,15 @@ def _source(work: Work, customer: Customer, source: Source) -> tuple[GatewayAcco
     if account is None:
         raise _no_gateway()
     return account, None, account.customer_reference
+
+
+def _offline_account() -> GatewayAccount:
+    account: GatewayAccount | None = GatewayAccount.objects.filter(name=OFFLINE, closed_at=None).first()
+    if account is None:
+        raise Refused(
+            "offline_not_accepted", "Payments outside of a gateway are not recorded here: an admin can switch that on."
+        )
+    return account
 
 
 def check_usable(method: PaymentMethod, today: dt.date) -> None:

@@ -29,6 +29,8 @@ def receive(partner: Partner, account_id: uuid.UUID, body: bytes, signature: str
     """Verify and store one event; False where the signature does not hold. A repeat is acknowledged, kept once."""
     with reading(partner.id):
         account = GatewayAccount.objects.get(id=account_id)
+    if not account.event_secret_encrypted:
+        return False  # No secret was agreed on yet, so nobody can sign.
     event = gateway_of(account).read_event(body, signature, decrypt(account.event_secret_encrypted), real_now())
     if event is None:
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from handsel.flows.work import Work
 from handsel.models import CreditNote, Invoice, LedgerPosting, Payment, Refund
+from handsel.rules.offline import ledger_account
 
 
 def invoice_issued(work: Work, invoice: Invoice) -> list[LedgerPosting]:
@@ -19,14 +20,15 @@ def invoice_issued(work: Work, invoice: Invoice) -> list[LedgerPosting]:
 
 
 def invoice_paid(work: Work, invoice: Invoice, payment: Payment) -> list[LedgerPosting]:
-    """The gateway holds the money that settles the invoice."""
+    """The gateway holds the money that settles the invoice, or the partner itself does."""
     ids = {"invoice_id": invoice.id, "payment_id": payment.id}
-    return _posting(work, "gateway", "receivable", payment.captured_minor, payment.currency, invoice.id, **ids)
+    return _posting(work, _held_at(payment), "receivable", payment.captured_minor, payment.currency, invoice.id, **ids)
 
 
 def captured_unapplied(work: Work, payment: Payment, amount_minor: int, currency: str) -> list[LedgerPosting]:
     """Money came that settles nothing: it is held for the customer until it is refunded."""
-    return _posting(work, "gateway", "unapplied", amount_minor, currency, payment.debt_id, payment_id=payment.id)
+    ids = {"payment_id": payment.id}
+    return _posting(work, _held_at(payment), "unapplied", amount_minor, currency, payment.debt_id, **ids)
 
 
 def unapplied_refunded(
@@ -35,7 +37,7 @@ def unapplied_refunded(
     """What was held for the customer left at the gateway. `invoice_id` is the invoice that the payment had settled."""
     ids = {"payment_id": payment.id, "refund_id": refund.id, "invoice_id": invoice_id}
     debt_id = invoice_id or payment.debt_id
-    return _posting(work, "unapplied", "gateway", refund.amount_minor, refund.currency, debt_id, **ids)
+    return _posting(work, "unapplied", _held_at(payment), refund.amount_minor, refund.currency, debt_id, **ids)
 
 
 def paid_invoice_credited(work: Work, invoice: Invoice, note: CreditNote, refund: Refund) -> list[LedgerPosting]:
@@ -53,6 +55,10 @@ def due_invoice_lessened(work: Work, invoice: Invoice, net_minor: int, tax_minor
         *_posting(work, "revenue", "receivable", net_minor, invoice.currency, invoice.id, invoice_id=invoice.id),
         *_posting(work, "tax", "receivable", tax_minor, invoice.currency, invoice.id, invoice_id=invoice.id),
     ]
+
+
+def _held_at(payment: Payment) -> str:
+    return ledger_account(payment.account.name)
 
 
 def post(postings: list[LedgerPosting]) -> None:

@@ -123,7 +123,7 @@ def _claim(partner: Partner, refund_id: uuid.UUID, now_due: bool) -> Refund | No
 def settle_refund(partner: Partner, refund_id: uuid.UUID, outcome: RefundOutcome) -> None:
     """Write what became of a refund, once."""
     with working(partner, GATEWAY) as work:
-        rows = Refund.objects.select_for_update(of=("self", "payment"), no_key=True).select_related("payment")
+        rows = Refund.objects.select_for_update(of=("self", "payment"), no_key=True).select_related("payment__account")
         refund = rows.get(id=refund_id)
         if refund.status != RefundStatus.PENDING:
             return

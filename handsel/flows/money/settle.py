@@ -92,7 +92,7 @@ def settle(partner: Partner, payment_id: uuid.UUID, outcome: PayOutcome) -> None
                 assert_never(outcome)
     if not isinstance(outcome, Unknown) and payment.account.failing_since is not None:
         # If we die here: the account still counts as failing, and its next answer does this.
-        _gateway_answers(partner, payment)
+        gateway_answers(partner, payment.account_id)
 
 
 def _locked(payment_id: uuid.UUID) -> Payment:
@@ -286,16 +286,16 @@ def _lost(work: Work, payment: Payment, outcome: Unknown) -> None:
         GatewayAccount.objects.filter(id=payment.account_id).update(failing_since=real_now())
 
 
-def _gateway_answers(partner: Partner, payment: Payment) -> None:
+def gateway_answers(partner: Partner, account_id: uuid.UUID) -> None:
     """The first answer after an outage makes every look at this gateway due at once, and the waits short again.
 
     A transaction of its own: a settlement that locked other payments besides its own could meet another one. What is
     locked is being looked at or settled at this moment.
     """
     with working(partner, GATEWAY):
-        failing = GatewayAccount.objects.filter(id=payment.account_id, failing_since__isnull=False)
+        failing = GatewayAccount.objects.filter(id=account_id, failing_since__isnull=False)
         if failing.update(failing_since=None):
-            waiting = Payment.objects.filter(account_id=payment.account_id, next_look_at__isnull=False, looks__gt=0)
+            waiting = Payment.objects.filter(account_id=account_id, next_look_at__isnull=False, looks__gt=0)
             free = waiting.select_for_update(skip_locked=True, no_key=True).values("id")
             Payment.objects.filter(id__in=free).update(next_look_at=real_now(), looks=1)
 

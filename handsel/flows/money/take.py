@@ -15,7 +15,7 @@ from typing import Any
 
 from handsel.flows.billing.invoices import check_can_invoice
 from handsel.flows.idempotency import Claim
-from handsel.flows.money.begin import Begun, NewMethod, SavedMethod, Source, begin
+from handsel.flows.money.begin import Begun, NewMethod, Source, begin
 from handsel.flows.money.settle import ask_and_settle
 from handsel.flows.sales.facts import facts, order_for
 from handsel.flows.sales.fulfil import fulfil, lines_of
@@ -77,7 +77,7 @@ def _begin_order(
             return None
         if source is None:
             raise Refused("payment_method_required", "Something is due: name a payment method to charge.")
-        check_payment_source(actor, saved=isinstance(source, SavedMethod))
+        check_payment_source(actor, saved=not isinstance(source, NewMethod))
         return _begin(work, order, source, "submit_with_payment", submitted_at=work.now)
 
 

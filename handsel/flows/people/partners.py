@@ -15,14 +15,13 @@ from django.core.validators import validate_slug
 from django.utils.timezone import now as real_now
 
 from handsel.database.ids import new_id
-from handsel.database.secrets import encrypt
 from handsel.flows.changes import change
 from handsel.flows.fields import Fields, once
+from handsel.flows.money.account_rows import add_sandbox
 from handsel.flows.people.customers import Address, address_values
 from handsel.flows.people.numbering import prefix_text
-from handsel.flows.work import Work, working
-from handsel.models import Credential, GatewayAccount, MailCursor, Partner
-from handsel.models.access import hash_secret, new_secret
+from handsel.flows.work import working
+from handsel.models import MailCursor, Partner
 from handsel.rules.errors import Invalid
 from handsel.rules.numbering import INVOICES
 from handsel.rules.permissions import SETTING_LABELS, SYSTEM, Actor, Grant, OrderSettings, check_grant
@@ -83,7 +82,7 @@ def create_partner(
         MailCursor(partner_id=partner.id).save(force_insert=True)
         work.record("partner.created", partner, changes={"slug": slug, "mode": mode})
         if partner.is_test and settings.SANDBOX_URL:
-            _add_sandbox(work)
+            add_sandbox(work)
     return partner
 
 
@@ -124,34 +123,6 @@ def update_order_settings(partner: Partner, actor: Actor, changes: OrderSettings
             work.record("partner.order_settings_updated", row, changes=said)
     partner.order_settings = row.order_settings
     return wanted
-
-
-def gateway_events_path(account: GatewayAccount) -> str:
-    """Where the gateway of this account sends its events."""
-    return f"/gateway/{account.name}/{account.shown_id}/events"
-
-
-def _add_sandbox(work: Work) -> None:
-    account = GatewayAccount(
-        partner_id=work.partner.id,
-        name="sandbox",
-        secret_key_encrypted=encrypt(settings.SANDBOX_SECRET_KEY),
-        # Without one that was agreed on, one that nobody knows: an empty secret would let anybody sign events.
-        event_secret_encrypted=encrypt(settings.SANDBOX_WEBHOOK_SECRET or new_secret("whsec")),
-        publishable_key=settings.SANDBOX_PUBLISHABLE_KEY,
-        api_base=settings.SANDBOX_URL,
-        script_url=f"{settings.SANDBOX_URL}/v3/",
-        created_at=work.now,
-    )
-    account.save(force_insert=True)
-    # The address names the account and lets an event find its partner; what proves an event is its signature.
-    Credential(
-        hash=hash_secret(account.shown_id),
-        partner_id=work.partner.id,
-        kind=Credential.GATEWAY_EVENTS,
-        row_id=account.id,
-    ).save(force_insert=True)
-    work.record("gateway_account.created", account, changes={"name": account.name})
 
 
 def _values(sent: Mapping[str, Any]) -> dict[str, Any]:

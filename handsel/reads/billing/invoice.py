@@ -15,6 +15,7 @@ from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.visibility import visible_invoices
 from handsel.rules.errors import NotFound, Refused
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES, InvoiceStatus
+from handsel.rules.offline import KINDS
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import local_date
 from handsel.rules.permissions import Actor, Grant
@@ -153,5 +154,7 @@ def _payments(invoice: Invoice) -> tuple[PaymentLine, ...]:
 
 def method_text(facts: dict[str, Any]) -> str:
     """“Visa ···· 4242”, as a receipt names the method that was charged."""
+    if facts.get("brand") in KINDS:
+        return KINDS[str(facts["brand"])]
     brand = str(facts.get("brand", "")).replace("_", " ")
     return f"{brand[:1].upper()}{brand[1:]} ···· {facts['last4']}" if facts.get("last4") else brand

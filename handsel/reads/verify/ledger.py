@@ -10,7 +10,7 @@ from handsel.reads.verify.findings import Found, checks, found
 
 @checks("I5")
 def payments_are_posted(partner_id: uuid.UUID) -> Iterator[Found]:
-    """What came in and went out at the gateway for a payment is what the payment captured and refunded."""
+    """What came in and went out at the gateway for a payment, or by hand, is what the payment captured and refunded."""
     return found(
         partner_id,
         """
@@ -18,10 +18,15 @@ def payments_are_posted(partner_id: uuid.UUID) -> Iterator[Found]:
                format('captured %%s and refunded %%s, the ledger has %%s in and %%s out', p.captured_minor,
                       p.refunded_minor, coalesce(posted.came, 0), coalesce(posted.went, 0))
         FROM payments p
-        LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE debit = 'gateway') AS came,
-                          sum(amount_minor) FILTER (WHERE credit = 'gateway') AS went
-                   FROM ledger_postings WHERE partner_id = %(partner)s GROUP BY payment_id) posted
-          ON posted.payment_id = p.id
+        JOIN gateway_accounts a ON a.partner_id = p.partner_id AND a.id = p.account_id
+        LEFT JOIN (SELECT payment_id, at, sum(came) AS came, sum(went) AS went
+                   FROM (SELECT payment_id, debit AS at, amount_minor AS came, 0 AS went FROM ledger_postings
+                         WHERE partner_id = %(partner)s AND debit IN ('gateway', 'offline')
+                         UNION ALL
+                         SELECT payment_id, credit, 0, amount_minor FROM ledger_postings
+                         WHERE partner_id = %(partner)s AND credit IN ('gateway', 'offline')) held
+                   GROUP BY payment_id, at) posted
+          ON posted.payment_id = p.id AND posted.at = CASE WHEN a.name = 'offline' THEN 'offline' ELSE 'gateway' END
         WHERE p.partner_id = %(partner)s
           AND (p.captured_minor, p.refunded_minor) <> (coalesce(posted.came, 0), coalesce(posted.went, 0))
         """,

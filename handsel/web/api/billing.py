@@ -9,7 +9,7 @@ from ninja import Body, Query, Router
 
 from handsel.database.tenancy import reading
 from handsel.documents.invoice import render_invoice
-from handsel.flows.billing.renew import collect_invoice
+from handsel.flows.billing.renew import collect_invoice, mark_paid
 from handsel.models import Customer, Invoice, Order, Subscription
 from handsel.reads.billing.invoice import invoice_document, invoice_view
 from handsel.reads.billing.invoices import InvoiceFilters
@@ -22,6 +22,7 @@ from handsel.web.api.asking import Created, after_of, check_query, tell_page
 from handsel.web.api.face import PDF, PROBLEMS, Caller, tell
 from handsel.web.api.schemas.base import Asked, ListOf, known, known_or_none
 from handsel.web.api.schemas.billing import InvoiceRowTold, InvoiceTold, SubscriptionTold
+from handsel.web.api.schemas.money import OfflineAsked
 from handsel.web.guards import Desk
 
 router = Router(tags=["Billing"])
@@ -96,6 +97,20 @@ def pay_invoice(request: Caller, invoice_id: str, body: Nothing = NOTHING) -> Ht
     with reading(desk.partner.id):
         invoice_view(desk.partner, desk.actor, row_id)
     collect_invoice(desk.partner, desk.actor, row_id, claim=request.claim)
+    return _tell(desk, row_id)
+
+
+@router.post(
+    "/invoices/{invoice_id}/mark-paid",
+    response={200: InvoiceTold, 202: InvoiceTold, **PROBLEMS},
+    summary="Record that an invoice was paid",
+)
+def mark_invoice_paid(request: Caller, invoice_id: str, body: OfflineAsked) -> HttpResponse:
+    """Outside of any gateway: in cash, by cheque or by transfer. What is due is recorded as received."""
+    desk, row_id = request.desk, known(Invoice.prefix, invoice_id)
+    with reading(desk.partner.id):
+        invoice_view(desk.partner, desk.actor, row_id)
+    mark_paid(desk.partner, desk.actor, row_id, body.source(), claim=request.claim)
     return _tell(desk, row_id)
 
 

@@ -140,8 +140,12 @@ def _do(request: Caller, order_id: str, body: Act, flow: Callable[..., Any], **m
 def _source(body: PayAct) -> Source | None:
     if body.payment_method is not None and body.token is not None:
         raise Invalid.at("token", "Name either a payment method on file or a token.")
+    if body.offline is not None and (body.payment_method is not None or body.token is not None):
+        raise Invalid.at("offline", "Name either what came outside of a gateway or what is to be charged.")
     if body.save and body.token is None:
         raise Invalid.at("save", "Only a new card can be saved: send its token.")
+    if body.offline is not None:
+        return body.offline.source()
     if body.token is not None:
         return NewMethod(body.token, body.save)
     if body.payment_method is not None:

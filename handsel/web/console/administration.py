@@ -1,8 +1,7 @@
-"""Administration: where it leads, the business's own details, and the gateway account."""
+"""Administration: where it leads, and the business's own details."""
 
 from __future__ import annotations
 
-from django.conf import settings as configuration
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.database.tenancy import reading
 from handsel.flows.people.customers import Address
-from handsel.flows.people.partners import PartnerChanges, gateway_events_path, update_partner
+from handsel.flows.people.partners import PartnerChanges, update_partner
 from handsel.models import Partner
 from handsel.models.people import now_of
-from handsel.reads.money.gateway import accounts_of, newest_events
 from handsel.rules.errors import NotAllowed
 from handsel.rules.permissions import Grant
 from handsel.web.console import choices
@@ -83,18 +81,6 @@ def business(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     with reading(desk.partner.id):
         return render(request, "administration/business.html", context, status=status)
-
-
-@require_safe
-@staff(grant=Grant.SETTINGS_MANAGE)
-def gateway(request: HttpRequest, desk: Desk) -> HttpResponse:
-    accounts = accounts_of(desk.partner)
-    context = {
-        "accounts": [(row, f"{configuration.BASE_URL}{gateway_events_path(row)}") for row in accounts],
-        "events": newest_events(desk.partner),
-        "crumbs": crumbs("Payment gateway"),
-    }
-    return render(request, "administration/gateway.html", context)
 
 
 def _details(form: Form) -> PartnerChanges:

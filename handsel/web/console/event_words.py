@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from handsel.rules.declines import explain
+from handsel.rules.offline import KINDS
 from handsel.templatetags.handsel_format import money_text
 
 SOURCE_WORDS: Mapping[str, str] = MappingProxyType(
@@ -179,6 +180,13 @@ def _as_revision(told: Told) -> str:
     return f", revision {revision}" if revision else ""
 
 
+def _payment_created(told: Told) -> Words:
+    received = KINDS.get(told.text("offline"))
+    if received:
+        return Words(f"{told.money()} recorded as received: {received.lower()}", "neutral", "payments")
+    return Words(f"Payment of {told.money()} prepared", "neutral", "payments")
+
+
 def _payment_declined(told: Told) -> Words:
     code = told.text("decline_code")
     return Words(f"Payment of {told.money()} declined", "bad", more=explain(code).staff_message)
@@ -261,7 +269,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "order.reassigned": _says("Given to another owner", icon="user"),
         "order.attachment_added": _attachment("added"),
         "order.attachment_removed": _attachment("removed"),
-        "payment.created": lambda told: Words(f"Payment of {told.money()} prepared", "neutral", "payments"),
+        "payment.created": _payment_created,
         "payment.submitted": _says("Payment sent to the gateway", "info", "payments"),
         "payment.action_required": _says("The customer's bank wants to ask the customer; the link was mailed", "warn"),
         "payment.clearing_started": _says("The bank is clearing the payment", "info"),

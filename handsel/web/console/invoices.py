@@ -9,17 +9,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handsel.database.tenancy import reading
 from handsel.documents.invoice import render_invoice
-from handsel.flows.billing.renew import collect_invoice
+from handsel.flows.billing.renew import collect_invoice, mark_paid
+from handsel.flows.money.begin import OfflineMethod
 from handsel.models import Customer, Invoice, InvoiceLine
 from handsel.reads.billing.invoice import invoice_document, invoice_view
 from handsel.reads.billing.invoices import InvoiceFilters, list_invoices
+from handsel.reads.money.gateway import records_offline
 from handsel.reads.people.customer import billing_settings_of, customer_of
 from handsel.reads.people.methods import methods_of
 from handsel.rules.errors import NotFound
-from handsel.rules.invoice_states import INVOICE
+from handsel.rules.invoice_states import INVOICE, OPEN_INVOICE_STATUSES
+from handsel.rules.offline import KINDS
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.permissions import Grant
-from handsel.web.console.forms import REFUSALS
+from handsel.web.console.forms import REFUSALS, Form
 from handsel.web.console.once import claim_of, made_by, new_word
 from handsel.web.console.pages import address, after_of, one_of, paging, row_id, search_of
 from handsel.web.guards import Desk, staff
@@ -33,6 +36,7 @@ _ENDS = {
         "The customer's bank wants to ask the customer. They get a mail with the link; nothing is charged until then.",
     ),
 }
+OUTSIDE_CHOICES = tuple(KINDS.items())
 _FINDING_OUT = (messages.INFO, "We are finding out. Do not charge again; this page will tell you.")
 
 
@@ -69,7 +73,9 @@ def page(request: HttpRequest, desk: Desk, invoice: str) -> HttpResponse:
     return _show(request, desk, invoice)
 
 
-def _show(request: HttpRequest, desk: Desk, invoice: str, refusal: str = "", status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, desk: Desk, invoice: str, refusal: str = "", status: int = 200, marking: Form | None = None
+) -> HttpResponse:
     with reading(desk.partner.id):
         view = invoice_view(desk.partner, desk.actor, row_id(Invoice.prefix, invoice))
         settings = billing_settings_of(desk.partner, view.invoice.customer_id)
@@ -82,6 +88,8 @@ def _show(request: HttpRequest, desk: Desk, invoice: str, refusal: str = "", sta
             "last_decline": next((each for each in view.payments[:1] if each.decline), None),
             "taxes": _taxes(view.lines),
             "may_bill": desk.may(Grant.BILLING_MANAGE),
+            "outside": _outside(desk, row),
+            "marking": marking or Form(),
             "refusal": refusal,
             "once": new_word(),
             "crumbs": [{"label": "Invoices", "url": "/invoices"}, {"label": row.number or "Draft"}],
@@ -119,6 +127,32 @@ def charge(request: HttpRequest, desk: Desk, invoice: str) -> HttpResponse:
             newest = invoice_view(desk.partner, desk.actor, invoice_id).payments[0].payment
         messages.add_message(request, *_ENDS.get(PaymentStatus(newest.status), _FINDING_OUT))
     return redirect("invoice", invoice=invoice)
+
+
+@require_POST
+@staff(grant=Grant.BILLING_MANAGE)
+def mark(request: HttpRequest, desk: Desk, invoice: str) -> HttpResponse:
+    """Record that what is due was received outside of any gateway."""
+    invoice_id, form = row_id(Invoice.prefix, invoice), Form.posted(request)
+    with reading(desk.partner.id):
+        invoice_view(desk.partner, desk.actor, invoice_id)
+        made = made_by(request, desk)
+    if made is None:
+        try:
+            received = OfflineMethod(form.text("kind"), form.text("reference"), form.day("received_on"))
+            form.check()
+            mark_paid(desk.partner, desk.actor, invoice_id, received, claim=claim_of(request, desk))
+        except REFUSALS as refusal:
+            status = form.refuse(refusal)
+            return _show(request, desk, invoice, form.refusal, status, form)
+        messages.success(request, "Recorded; the invoice is paid.")
+    return redirect("invoice", invoice=invoice)
+
+
+def _outside(desk: Desk, invoice: Invoice) -> tuple[tuple[str, str], ...]:
+    """How this member may say that the invoice was paid outside of any gateway; empty where they may not."""
+    owed = invoice.due_minor > 0 and invoice.status in OPEN_INVOICE_STATUSES
+    return OUTSIDE_CHOICES if owed and desk.may(Grant.BILLING_MANAGE) and records_offline(desk.partner) else ()
 
 
 def _taxes(lines: list[InvoiceLine]) -> list[tuple[str, str, int]]:

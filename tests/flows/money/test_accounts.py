@@ -10,9 +10,9 @@ from django.conf import settings
 
 from handsel.database.secrets import decrypt
 from handsel.database.tenancy import reading
+from handsel.flows.money.account_rows import gateway_events_path
 from handsel.flows.money.accounts import move_sandbox, register_event_endpoint
 from handsel.flows.money.incoming import receive
-from handsel.flows.people.partners import gateway_events_path
 from handsel.models import GatewayAccount, GatewayEvent, Member, Partner
 from handsel.rules.errors import NotAllowed, NotFound, TryLater
 from handsel_sandbox.delivery import signature

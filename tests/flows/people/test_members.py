@@ -5,14 +5,10 @@ from django.contrib.auth.hashers import check_password
 
 from handsel.database.secrets import decrypt
 from handsel.database.tenancy import reading
+from handsel.flows.money.account_rows import gateway_events_path
 from handsel.flows.people.api_keys import create_api_key, revoke_api_key
 from handsel.flows.people.members import create_member, update_member
-from handsel.flows.people.partners import (
-    create_partner,
-    gateway_events_path,
-    update_order_settings,
-    update_partner,
-)
+from handsel.flows.people.partners import create_partner, update_order_settings, update_partner
 from handsel.models import ApiKey, Credential, GatewayAccount, Member, Partner, User
 from handsel.models.access import hash_secret
 from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused

@@ -8,10 +8,13 @@ from typing import Annotated
 from pydantic import Field, StrictStr
 
 from handsel.database.ids import show
+from handsel.flows.money.begin import OfflineMethod
+from handsel.flows.money.offline import REFERENCE_LENGTH
 from handsel.models import Customer, Invoice, Order, PaymentMethod, Refund
 from handsel.reads.money.payments import PaymentView
 from handsel.reads.people.methods import MethodOnFile
-from handsel.web.api.schemas.base import Asked, Money, Told, money, shown_or_none
+from handsel.rules.offline import KINDS
+from handsel.web.api.schemas.base import Asked, Day, Money, Told, money, shown_or_none, text
 
 Token = Annotated[StrictStr, Field(json_schema_extra={"maxLength": 100, "pattern": "^pm_"})]
 
@@ -20,6 +23,18 @@ class MethodNew(Asked):
     """`token` is what the gateway's card fields made in the browser: card numbers never come here."""
 
     token: Token
+
+
+class OfflineAsked(Asked):
+    """Money that came outside of any gateway. `reference` is what it is found again by, needed for cheques and
+    transfers; `received_on` is today unless named."""
+
+    kind: Annotated[StrictStr, Field(json_schema_extra={"enum": list(KINDS)})]
+    reference: Annotated[StrictStr, text(REFERENCE_LENGTH)] = ""
+    received_on: Day | None = None
+
+    def source(self) -> OfflineMethod:
+        return OfflineMethod(self.kind, self.reference, self.received_on)
 
 
 class MethodTold(Told):
@@ -107,6 +122,14 @@ class RefundTold(Told):
         )
 
 
+class OfflineTold(Told):
+    """What a person stated of money that came outside of any gateway."""
+
+    kind: str
+    reference: str
+    received_on: str
+
+
 class PaymentTold(Told):
     """One attempt to take one amount for one debt. `next_action` says where somebody must act."""
 
@@ -119,6 +142,7 @@ class PaymentTold(Told):
     order: str | None
     invoice: str | None
     method: MethodFactsTold
+    offline: OfflineTold | None
     decline: DeclineTold | None
     next_action: NextActionTold | None
     gateway: str
@@ -142,6 +166,7 @@ class PaymentTold(Told):
             order=shown_or_none(Order.prefix, payment.order_id),
             invoice=shown_or_none(Invoice.prefix, payment.invoice_id),
             method=_facts(view),
+            offline=_offline(view),
             decline=_decline(view),
             next_action=_next_action(view),
             gateway=payment.account.name,
@@ -163,6 +188,13 @@ def _facts(view: PaymentView) -> MethodFactsTold:
         exp_month=facts.get("exp_month"),
         exp_year=facts.get("exp_year"),
     )
+
+
+def _offline(view: PaymentView) -> OfflineTold | None:
+    facts = view.payment.method_facts
+    if facts.get("brand") not in KINDS:
+        return None
+    return OfflineTold(kind=facts["brand"], reference=facts["reference"], received_on=facts["received_on"])
 
 
 def _decline(view: PaymentView) -> DeclineTold | None:

@@ -22,7 +22,7 @@ from handsel.web.api.schemas.base import (
     text,
     whole,
 )
-from handsel.web.api.schemas.money import Token
+from handsel.web.api.schemas.money import OfflineAsked, Token
 
 Periods = Annotated[StrictInt, whole(1, MAX_PERIODS)]
 Notes = Annotated[StrictStr, text(10_000)]
@@ -107,9 +107,10 @@ class LineAct(Act):
 
 
 class PayAct(Act):
-    """A `payment_method` on file, or a `token` that the gateway's card fields made; `save` keeps it for renewals.
-    Neither where nothing is due."""
+    """A `payment_method` on file, or a `token` that the gateway's card fields made; `save` keeps it for renewals. Or
+    `offline`: what came outside of any gateway, as cash, a cheque or a transfer. None of them where nothing is due."""
 
     payment_method: MethodId | None = None
     token: Token | None = None
     save: StrictBool = False
+    offline: OfflineAsked | None = None

@@ -10,20 +10,23 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.database.tenancy import reading
-from handsel.flows.money.begin import NewMethod, SavedMethod, Source
+from handsel.flows.money.begin import NewMethod, OfflineMethod, SavedMethod, Source
 from handsel.flows.money.methods import CONSENT_TEXT
 from handsel.flows.money.saved_methods import verify_method
 from handsel.flows.money.take import submit_with_payment
 from handsel.models import PaymentMethod
-from handsel.reads.money.gateway import default_account
+from handsel.reads.money.gateway import default_account, records_offline
 from handsel.reads.sales.order_page import OrderPage, order_page
 from handsel.rules.errors import HandselError, Invalid
+from handsel.rules.offline import KINDS
 from handsel.rules.permissions import Grant, check_action
-from handsel.web.console.forms import REFUSALS
+from handsel.web.console.forms import REFUSALS, Form
 from handsel.web.console.orders.page import id_from, order_id_from, page_context, show_outcome, version_from
 from handsel.web.guards import Desk, staff
 
-NEW = "new"
+NEW, OUTSIDE = "new", "offline"
+
+OUTSIDE_CHOICES = tuple(KINDS.items())
 
 VERIFIED = {
     "ok": ("The bank confirmed this card. Nothing was charged.", "good"),
@@ -64,6 +67,7 @@ def charge_context(request: HttpRequest, desk: Desk, page: OrderPage) -> dict[st
         "checked": wanted if wanted in usable else next(iter(usable), None),
         "account": account,
         "may_enter_card": may_enter and account is not None,
+        "outside": OUTSIDE_CHOICES if may_save and records_offline(desk.partner) else (),
         "consent_text": CONSENT_TEXT,
     }
 
@@ -73,6 +77,11 @@ def _source(request: HttpRequest) -> Source | None:
     chosen = request.POST.get("method", "")
     if not chosen:
         return None
+    if chosen == OUTSIDE:
+        form = Form.posted(request)
+        received_on = form.day("received_on")
+        form.check()
+        return OfflineMethod(form.text("kind"), form.text("reference"), received_on)
     if chosen != NEW:
         return SavedMethod(id_from(PaymentMethod.prefix, chosen))
     token = request.POST.get("token", "")

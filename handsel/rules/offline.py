@@ -1,0 +1,19 @@
+"""Money that came outside of any gateway, and was counted or seen on a bank statement by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+GATEWAY = "offline"
+"""The name of the account that such payments are recorded under, and of its account in the ledger."""
+
+KINDS: Mapping[str, str] = MappingProxyType({"cash": "Cash", "cheque": "Cheque", "transfer": "Bank transfer"})
+
+NAMED = frozenset({"cheque", "transfer"})
+"""Kinds that carry a reference of their own, by which the money is found again; cash need not."""
+
+
+def ledger_account(gateway: str) -> str:
+    """Where the ledger holds what was captured at a gateway of this name: all but our own hand are `gateway`."""
+    return "offline" if gateway == GATEWAY else "gateway"
