@@ -20,6 +20,7 @@ from handsel.rules.grants import DEFAULT_GRANTS, Grant, Role
 from handsel.rules.order_states import ORDER
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.states import Edge
+from handsel.web.console.orders.actions import DONE
 from tests.cast import (
     acting,
     make_api_key,
