@@ -27,7 +27,16 @@ from handsel.web.console import (
     tax_rates,
     test_clock,
 )
-from handsel.web.console.orders import actions, attachments, draft, order_page, orders_list, payment
+from handsel.web.console.orders import (
+    actions,
+    approval,
+    attachments,
+    draft,
+    order_page,
+    orders_list,
+    payment,
+    sending,
+)
 from handsel.web.portal import confirm, invitations
 
 handler400 = "handsel.web.errors.bad_request"
@@ -47,6 +56,7 @@ urlpatterns = [
     path("orders/options/customers", draft.customer_options, name="order_customer_options"),
     path("orders/options/products", draft.product_options, name="order_product_options"),
     path("orders/<str:order_id>", order_page.details, name="order"),
+    path("orders/<str:order_id>/approval", approval.approval, name="order_approval"),
     path("orders/<str:order_id>/payment", order_page.payment, name="order_payment"),
     path("orders/<str:order_id>/activation", order_page.activation, name="order_activation"),
     path("orders/<str:order_id>/history", order_page.history, name="order_history"),
@@ -59,6 +69,16 @@ urlpatterns = [
     path("orders/<str:order_id>/attachments", attachments.attach, name="order_attach"),
     path("orders/<str:order_id>/attachments/<str:attachment_id>", attachments.attachment, name="order_attachment"),
     path("orders/<str:order_id>/attachments/<str:attachment_id>/remove", attachments.detach, name="order_detach"),
+    path("orders/<str:order_id>/send", sending.send, name="order_send"),
+    path("orders/<str:order_id>/messages", approval.write, name="order_write"),
+    path("orders/<str:order_id>/offers/<str:offer_id>/document", approval.document, name="offer_document"),
+    path(
+        "orders/<str:order_id>/offers/<str:offer_id>/signed-document",
+        approval.signed_document,
+        name="offer_signed_document",
+    ),
+    path("orders/<str:order_id>/offers/<str:offer_id>/certificate", approval.certificate, name="offer_certificate"),
+    path("orders/<str:order_id>/offers/<str:offer_id>/signature", approval.signature, name="offer_signature"),
     path("orders/<str:order_id>/actions/<slug:verb>", actions.action, name="order_action"),
     # The customer's bank asks: the link that was mailed.
     path("confirm/<str:token>", confirm.confirm, name="confirm"),

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handsel.models import Activation, Attachment, Contact, Order, OrderLine, Partner, PaymentMethod
+from handsel.models import Activation, Attachment, Contact, Message, Order, OrderLine, Partner, PaymentMethod
 from handsel.models.people import now_of
 from handsel.reads.billing.subscriptions import SubscriptionView
 from handsel.reads.money.payments import PaymentView
 from handsel.reads.people.customer import contacts_of
 from handsel.reads.people.methods import MethodOnFile
+from handsel.reads.sales.offer import messages_of
 from handsel.reads.sales.order import OrderView, activations_of, attachments_of, order_view
 from handsel.rules.activation_states import ActivationStatus
 from handsel.rules.payment_states import PaymentStatus
@@ -36,12 +37,14 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One order as its page needs it; `today` is the customer's date by the partner's clock."""
+    """One order as its page needs it; `now` is the partner's time, `today` the customer's date then."""
 
     view: OrderView
     activations: list[Activation]
     attachments: list[Attachment]
     contacts: list[Contact]
+    messages: list[Message]
+    now: dt.datetime
     today: dt.date
 
     @property
@@ -63,6 +66,12 @@ class OrderPage:
         return next((contact for contact in self.contacts if contact.id == wanted), None)
 
     @property
+    def asks(self) -> Message | None:
+        """What the customer wrote last, if nobody has answered it."""
+        last = self.messages[-1] if self.messages else None
+        return last if last is not None and last.member_id is None else None
+
+    @property
     def failed_activations(self) -> list[Activation]:
         return [each for each in self.activations if each.status == ActivationStatus.ERRORED]
 
@@ -82,13 +91,15 @@ class OrderPage:
 
 def order_page(partner: Partner, actor: Actor, order_id: uuid.UUID) -> OrderPage:
     """The whole page in a fixed number of statements. Raises NotFound where the order does not exist for this actor."""
-    view = order_view(partner, actor, order_id)
+    view, now = order_view(partner, actor, order_id), now_of(partner)
     return OrderPage(
         view=view,
         activations=activations_of(partner, actor, order_id),
         attachments=attachments_of(partner, actor, order_id),
         contacts=contacts_of(partner, view.order.customer_id),
-        today=local_date(now_of(partner), view.order.customer.timezone),
+        messages=messages_of(order_id) if view.offers else [],
+        now=now,
+        today=local_date(now, view.order.customer.timezone),
     )
 
 

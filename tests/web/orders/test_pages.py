@@ -8,7 +8,7 @@ from handsel.models import Payment
 from tests.sandbox import SandboxServer
 from tests.web.orders.conftest import Place, html
 
-READS = ["", "/payment", "/activation", "/history", "/status", "/charge", "/actions/archive"]
+READS = ["", "/approval", "/payment", "/activation", "/history", "/status", "/charge", "/actions/archive"]
 
 
 @pytest.mark.parametrize("path", READS)

@@ -18,19 +18,21 @@ from handsel.flows.sales.activate import activate
 from handsel.flows.sales.activation import ignore_errors, retry_activation
 from handsel.flows.sales.duplicate import duplicate
 from handsel.flows.sales.moves import MOVES, REASONED, act
+from handsel.flows.sales.offers import recall_offer
 from handsel.models import Member, Order, OrderLine
 from handsel.reads.sales.order_page import order_page
 from handsel.rules.errors import Invalid, Refused
 from handsel.rules.permissions import check_action
 from handsel.web.console.forms import Form
 from handsel.web.console.once import claim_of, made_by
-from handsel.web.console.orders.buttons import ASKED_FIRST, ICONS
+from handsel.web.console.orders.buttons import ASKED_FIRST, ICONS, SENDING
 from handsel.web.console.orders.page import id_from, order_id_from, page_context, show_outcome, version_from
 from handsel.web.guards import Desk, staff
 
 DONE: Mapping[str, str] = {
     "submit_to_admin": "The order was sent to an admin.",
     "withdraw": "The order is a draft again.",
+    "recall": "The offer is taken back: its link is over, and the order is a draft again.",
     "approve": "The order is approved.",
     "decline": "The order is declined; its owner is told.",
     "activate": "The order is set to work.",
@@ -58,6 +60,7 @@ _FLOWS: Mapping[str, Flow] = {
     "cancel_payment": lambda request, desk, order, version: cancel_payment(
         desk.partner, desk.actor, order, version=version
     ),
+    "recall": lambda request, desk, order, version: recall_offer(desk.partner, desk.actor, order, version=version),
     "retry_activation": lambda request, desk, order, version: retry_activation(
         desk.partner, desk.actor, order, line_id=_line(request), version=version
     ),
@@ -71,7 +74,7 @@ _FLOWS: Mapping[str, Flow] = {
 @staff
 def action(request: HttpRequest, desk: Desk, order_id: str, verb: str) -> HttpResponse:
     """Ask for what the act needs, or do it with the version that was seen and show the order after it."""
-    if verb not in ICONS or verb == "submit_with_payment":
+    if verb not in ICONS or verb == "submit_with_payment" or verb in SENDING:
         raise Http404
     wanted = order_id_from(order_id)
     if request.method == "GET":

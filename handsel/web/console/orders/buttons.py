@@ -14,10 +14,11 @@ from handsel.rules.states import Edge
 from handsel.templatetags.handsel_format import money_text
 
 PRIMARY: Mapping[str, tuple[str, ...]] = {
-    OrderStatus.DRAFT: ("submit_with_payment", "submit_to_admin", "activate"),
+    OrderStatus.DRAFT: ("submit_with_payment", "send_for_customer_approval", "submit_to_admin", "activate"),
     OrderStatus.PENDING: ("approve", "decline"),
     OrderStatus.RESUBMITTED: ("approve", "decline"),
-    OrderStatus.APPROVED: ("submit_with_payment", "activate"),
+    OrderStatus.AWAITING_CUSTOMER_APPROVAL: ("resend", "recall"),
+    OrderStatus.APPROVED: ("submit_with_payment", "send_for_customer_approval", "activate"),
     OrderStatus.ACTIVATION_ERRORS: ("retry_activation",),
     OrderStatus.DECLINED: ("convert_to_draft",),
     OrderStatus.CANCELLED: ("convert_to_draft",),
@@ -31,11 +32,14 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {OrderStatus.PENDING: ("withdraw",), 
 
 ASKED_FIRST = frozenset(
     {
-        "activate", "archive", "cancel_payment", "decline", "ignore_errors", "reassign", "refuse_cancellation",
-        "request_cancellation",
+        "activate", "archive", "cancel_payment", "decline", "ignore_errors", "reassign", "recall",
+        "refuse_cancellation", "request_cancellation",
     }
 )  # fmt: skip
 """These open a dialog that names the order and the amount; the others are done at once and can be undone."""
+
+SENDING = frozenset({"send_for_customer_approval", "resend"})
+"""These open the dialog that says to whom, until when and for how much."""
 
 ICONS: Mapping[str, str] = {
     "submit_with_payment": "payments",
@@ -103,18 +107,23 @@ def buttons_of(page: OrderPage, locale: str) -> Buttons:
 def _button(page: OrderPage, verb: str, locale: str) -> Button:
     edge = ORDER.edge(verb, page.order.status)
     assert edge is not None
-    charges = verb == "submit_with_payment"
-    asks = charges or verb in ASKED_FIRST
-    order_id = page.order.shown_id
     return Button(
         verb=verb,
         label=_label(page, edge, locale),
-        url=reverse("order_charge", args=[order_id]) if charges else reverse("order_action", args=[order_id, verb]),
+        url=_url(verb, page.order.shown_id),
         icon=ICONS.get(verb, "arrow-right"),
-        asks=asks,
+        asks=verb == "submit_with_payment" or verb in ASKED_FIRST or verb in SENDING,
         dangerous=edge.dangerous,
         busy=BUSY.get(verb, "One moment…"),
     )
+
+
+def _url(verb: str, order_id: str) -> str:
+    if verb == "submit_with_payment":
+        return reverse("order_charge", args=[order_id])
+    if verb in SENDING:
+        return reverse("order_send", args=[order_id])
+    return reverse("order_action", args=[order_id, verb])
 
 
 def _label(page: OrderPage, edge: Edge, locale: str) -> str:

@@ -17,7 +17,8 @@ from handsel.reads.sales.order_page import OrderPage, order_page
 from handsel.rules.activation_states import ACTIVATION, ActivationStatus
 from handsel.rules.payment_states import PAYMENT, REFUND
 from handsel.web.console.event_words import SOURCE_WORDS, words
-from handsel.web.console.orders.page import id_from, order_id_from, page_context, show_order
+from handsel.web.console.orders.approval import approval_context
+from handsel.web.console.orders.page import id_from, order_id_from, page_context, seen_of, show_order
 from handsel.web.guards import Desk, staff
 
 
@@ -83,11 +84,12 @@ def history(request: HttpRequest, desk: Desk, order_id: str) -> HttpResponse:
 def status(request: HttpRequest, desk: Desk, order_id: str) -> HttpResponse:
     """What an open page asks: nothing new (204), or the order as it stands now, in place of what is shown."""
     page = order_page(desk.partner, desk.actor, order_id_from(order_id))
-    live = page.view.live_payment
-    seen = f"{page.order.version}-{live.payment.status if live else ''}"
-    if request.GET.get("seen") == seen:
+    if request.GET.get("seen") == seen_of(page):
         return HttpResponse(status=204)
-    response = render(request, "orders/_order.html", page_context(request, desk, page, just_now=True))
+    tab = "approval" if request.GET.get("tab") == "approval" else "details"
+    more = approval_context(desk, page) if tab == "approval" else {}
+    context = page_context(request, desk, page, tab, just_now=True, **more)
+    response = render(request, "orders/_order.html", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#order", "innerHTML"
     return response
 

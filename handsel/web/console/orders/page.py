@@ -29,7 +29,7 @@ from handsel.web.console.orders.story import story_of
 from handsel.web.context import DEFAULT_LOCALE, reader_locale
 from handsel.web.guards import Desk
 
-TABS = ("details", "payment", "activation", "history")
+TABS = ("details", "approval", "payment", "activation", "history")
 
 
 def order_id_from(text: str) -> uuid.UUID:
@@ -102,6 +102,7 @@ def page_context(
         "crumbs": [{"label": "Orders", "url": reverse("orders")}, {"label": order.number}],
         "buttons": buttons_of(page, locale),
         "story": story_of(page, just_now=just_now),
+        "seen": seen_of(page),
         "editing": view.may_edit and tab == "details",
         "form": form,
         "rows": form.rows() if view.may_edit else [],
@@ -116,8 +117,21 @@ def page_context(
         "errors_json": json.dumps(form.errors),
         "zone": desk.partner.timezone,
         "today": page.today,
+        "customers_can_retry": desk.partner.settings().customers_can_retry_declined,
         **more,
     }
+
+
+def seen_of(page: OrderPage) -> str:
+    """What an open page shows of what goes on by itself: it asks with this whether there is anything new."""
+    live, sent = page.view.live_payment, page.view.offer
+    seen = f"{page.order.version}-{live.payment.status if live else ''}"
+    if sent is None:
+        return seen
+    offer = sent.offer
+    steps = (offer.opened_at, offer.viewed_at, sent.signature, offer.locked_at)
+    marks = "".join("1" if step else "0" for step in steps)
+    return f"{seen}-{offer.sends}.{marks}.{len(sent.documents)}.{len(page.messages)}"
 
 
 def _renews_on(view: SubscriptionView, order: Order) -> dt.date | None:
@@ -126,7 +140,11 @@ def _renews_on(view: SubscriptionView, order: Order) -> dt.date | None:
 
 
 def _tabs(page: OrderPage, current: str) -> list[dict[str, Any]]:
-    counts = {"payment": len(page.view.payments) or "", "activation": len(page.activations) or ""}
+    counts = {
+        "approval": len(page.view.offers) or "",
+        "payment": len(page.view.payments) or "",
+        "activation": len(page.activations) or "",
+    }
     return [
         {
             "label": name.capitalize(),

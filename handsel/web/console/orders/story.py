@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from handsel.models import Payment
 from handsel.reads.money.payments import PaymentView
+from handsel.reads.sales.offer import SentOffer
 from handsel.reads.sales.order_page import OrderPage
-from handsel.rules.order_status import DeclineCause, OrderStatus
+from handsel.rules.order_status import CancelCause, DeclineCause, OrderStatus
 from handsel.rules.payment_states import PaymentStatus
 
 DONE = frozenset({OrderStatus.PROCESSING, OrderStatus.SCHEDULED, OrderStatus.ACTIVATED, OrderStatus.ACTIVATION_ERRORS})
 """Where an order stands once its first payment is settled."""
 
-POLL: Mapping[str, str] = {"asking": "1s", "unknown": "3s", "customer": "5s", "clearing": "60s", "activating": "3s"}
+POLL: Mapping[str, str] = {
+    "asking": "1s", "unknown": "3s", "customer": "5s", "clearing": "60s", "activating": "3s", "awaiting": "3s",
+    "locked": "10s", "declined_on_link": "3s",
+}  # fmt: skip
 """How often a page whose story is still open asks again."""
 
 _PAYMENT_KINDS: Mapping[str, str] = {
@@ -41,6 +45,7 @@ class Story:
 
     kind: str
     payment: PaymentView | None = None
+    sent: SentOffer | None = None
 
     @property
     def every(self) -> str:
@@ -59,10 +64,22 @@ def story_of(page: OrderPage, *, just_now: bool = False) -> Story:
         live = page.view.live_payment or payment
         return Story(_PAYMENT_KINDS.get(live.payment.status, "asking") if live else "asking", live)
     if order.status == OrderStatus.DECLINED:
-        by_bank = order.decline_cause == DeclineCause.PAYMENT
-        return Story("declined" if by_bank else "declined_by_admin", payment)
+        return _declined(page, payment)
+    if order.status == OrderStatus.AWAITING_CUSTOMER_APPROVAL and page.view.offer is not None:
+        sent = page.view.offer
+        return Story("locked" if sent.offer.locked_at else "awaiting", payment, sent)
+    if order.status == OrderStatus.CANCELLED and order.cancel_cause == CancelCause.EXPIRED:
+        return Story("expired", payment, page.view.offer)
     if just_now and order.status in DONE:
         return Story("paid", payment)
     if just_now and payment is not None and payment.payment.status == PaymentStatus.CANCELLED:
         return Story("payment_cancelled", payment)
     return Story(_ORDER_KINDS.get(order.status, ""), payment)
+
+
+def _declined(page: OrderPage, payment: PaymentView | None) -> Story:
+    """By whom: an admin, the customer, or the bank; and whether the customer may try another card by the link."""
+    cause, sent = page.order.decline_cause, page.view.offer
+    if cause != DeclineCause.PAYMENT:
+        return Story("declined_by_customer" if cause == DeclineCause.CUSTOMER else "declined_by_admin", payment, sent)
+    return Story("declined_on_link" if sent is not None and sent.is_open else "declined", payment, sent)
