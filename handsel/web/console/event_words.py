@@ -198,6 +198,11 @@ def _invoice_issued(told: Told) -> Words:
     return Words(f"Invoice {number} over {total} issued{paid}", "good" if paid else "info", "invoices")
 
 
+def _credit_note(told: Told) -> Words:
+    title = f"Credit note {told.text('number')} over {told.money('total_minor')} issued"
+    return Words(title, "info", "invoices", told.text("reason"))
+
+
 def _attachment(verb: str) -> Sentence:
     def said(told: Told) -> Words:
         name = told.text("name") or "a file whose name was erased"
@@ -283,6 +288,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "payment_method.verified": _verified_method,
         "payment_method.removed": _says("Payment method removed", icon="trash"),
         "refund.created": _refund("Refund of {amount} begun", "info"),
+        "refund.approved": _refund("Refund of {amount} approved by a second person", "good"),
+        "refund.refused": _refund("Refund of {amount} not approved; nothing was given back", "warn"),
         "refund.succeeded": _refund("Refund made", "good"),
         "refund.failed": _refund("Refund refused by the gateway: give the money back another way", "bad"),
         "activation.created": _says("Activation prepared", icon="plug"),
@@ -303,6 +310,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "subscription.ended": _says("Subscription ended", icon="subscriptions"),
         "subscription.cancelled": _says("Subscription cancelled", icon="subscriptions"),
         "invoice.issued": _invoice_issued,
+        "credit_note.issued": _credit_note,
         "invoice.paid": _says("Invoice paid", "good", "invoices"),
         "invoice.voided": _says("Invoice voided", icon="invoices"),
         "invoice.finalised": _says("Invoice finalised", "info", "invoices"),
