@@ -37,7 +37,7 @@ from handsel.web.console.orders import (
     payment,
     sending,
 )
-from handsel.web.portal import confirm, invitations
+from handsel.web.portal import confirm, invitations, links, offer, offer_files
 
 handler400 = "handsel.web.errors.bad_request"
 handler404 = "handsel.web.errors.not_found"
@@ -84,9 +84,25 @@ urlpatterns = [
     path("confirm/<str:token>", confirm.confirm, name="confirm"),
     path("confirm/<str:token>/returned", confirm.returned, name="confirm_returned"),
     path("confirm/<str:token>/accent.css", confirm.accent, name="confirm_accent"),
-    path("pay/returned", confirm.came_back, name="pay_returned"),
     # Somebody is asked to join: the link that was mailed.
     path("invitations/<str:token>", invitations.invitation, name="invitation"),
+    path("pay/returned", links.came_back, name="pay_returned"),
+    # The customer's offer: the link that was mailed.
+    path("approve/<str:token>", offer.page, name="offer"),
+    path("approve/<str:token>/state", offer.state, name="offer_state"),
+    path("approve/<str:token>/viewed", offer.viewed, name="offer_viewed"),
+    path("approve/<str:token>/sign", offer.sign, name="offer_sign"),
+    path("approve/<str:token>/decline", offer.decline, name="offer_decline"),
+    path("approve/<str:token>/messages", offer.messages, name="offer_messages"),
+    path("approve/<str:token>/bank", offer.bank, name="offer_bank"),
+    path("approve/<str:token>/returned", offer.returned, name="offer_returned"),
+    path("approve/<str:token>/cancel", offer.cancel, name="offer_cancel"),
+    path("approve/<str:token>/document", offer_files.document, name="offer_document"),
+    path("approve/<str:token>/attachments/<str:attachment_id>", offer_files.attachment, name="offer_attachment"),
+    path("approve/<str:token>/signed/<slug:kind>", offer_files.signed, name="offer_signed"),
+    path("approve/<str:token>/receipt", offer_files.receipt, name="offer_receipt"),
+    path("approve/<str:token>/logo", offer_files.logo, name="offer_logo"),
+    path("approve/<str:token>/accent.css", offer_files.accent, name="offer_accent"),
     # Customers.
     path("customers", customers.index, name="customers"),
     path("customers/new", customers.new, name="customer_new"),

@@ -35,11 +35,12 @@ interface Gateway {
 
 declare global {
   interface Window {
-    Stripe?: (publishableKey: string) => Gateway;
+    Stripe?: (publishableKey: string, options?: { locale: string }) => Gateway;
   }
 }
 
 const UNREACHABLE = "The card fields cannot be reached just now. Nothing was charged. Please load the page again.";
+const UNREADABLE = "This card could not be read. Nothing was charged. Please check the number.";
 const gateways = new Map<string, Promise<Gateway>>();
 const darkness = window.matchMedia("(prefers-color-scheme: dark)");
 
@@ -56,7 +57,7 @@ function loadGateway(url: string, key: string): Promise<Gateway> {
     document.head.append(script);
   }).then(() => {
     if (!window.Stripe) throw new Error(UNREACHABLE);
-    return window.Stripe(key);
+    return window.Stripe(key, { locale: document.documentElement.lang || "auto" });
   });
   loading.catch(() => gateways.delete(name));
   gateways.set(name, loading);
@@ -116,8 +117,12 @@ class CardFields {
       darkness.addEventListener("change", () => card.update({ style: style(this.box) }));
       this.card = card;
     } catch (problem) {
-      this.say(problem instanceof Error ? problem.message : UNREACHABLE);
+      this.say(problem instanceof Error && problem.message !== UNREACHABLE ? problem.message : this.unreachable());
     }
+  }
+
+  private unreachable(): string {
+    return this.box.dataset["unreachable"] ?? UNREACHABLE;
   }
 
   private say(message: string): void {
@@ -155,7 +160,7 @@ class CardFields {
 
   private async tokenize(form: HTMLFormElement, token: HTMLInputElement, submitter: HTMLElement | null): Promise<void> {
     if (!this.gateway || !this.card) {
-      this.say(UNREACHABLE);
+      this.say(this.unreachable());
       return;
     }
     const button = submitter ?? form.querySelector<HTMLElement>('[type="submit"]');
@@ -165,14 +170,14 @@ class CardFields {
     try {
       const answer = await this.gateway.createPaymentMethod({ type: "card", card: this.card, billing_details: billing(form) });
       if (!answer.paymentMethod) {
-        this.sayProblem(answer.error, "This card could not be read. Nothing was charged. Please check the number.");
+        this.sayProblem(answer.error, this.box.dataset["unreadable"] ?? UNREADABLE);
         this.card.focus();
         return;
       }
       token.value = answer.paymentMethod.id;
       token.dataset["fresh"] = "";
     } catch {
-      this.say(UNREACHABLE);
+      this.say(this.unreachable());
       return;
     } finally {
       delete form.dataset["tokenizing"];

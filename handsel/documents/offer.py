@@ -72,7 +72,7 @@ def _sheet(content: OfferContent, write: Localised) -> Sheet:
         headline=_headline(content, write),
         link=None,
         table=_line_table(content.lines, write),
-        totals=_totals(content, write),
+        totals=offer_totals(content, write),
         payments_label="",
         payments=None,
         paragraphs=(),
@@ -142,10 +142,15 @@ def _price(line: OfferLine, write: Localised) -> Cell:
 
 
 def _line_notes(line: OfferLine, write: Localised) -> tuple[str, ...]:
+    return tuple(note for note in (line.description, *line_conditions(line, write)) if note)
+
+
+def line_conditions(line: OfferLine, write: Localised) -> tuple[str, ...]:
+    """How often and how long, from when, and what comes off: each in words, as document and page show it."""
     words = offer_words(write)
     trial = words.trial.format(length=counted(words.length["day"], line.trial_days)) if line.trial_days else ""
     starts = words.line_starts_on.format(date=write.date(line.start_on)) if line.start_on else ""
-    notes = (line.description, line_terms(line, write), trial, starts, _discount(line, write))
+    notes = (line_terms(line, write), trial, starts, _discount(line, write))
     return tuple(note for note in notes if note)
 
 
@@ -162,7 +167,8 @@ def _discount(line: OfferLine, write: Localised) -> str:
     return f"{text} {counted(words.discount_periods, line.discount_periods)}"
 
 
-def _totals(content: OfferContent, write: Localised) -> tuple[TotalLine, ...]:
+def offer_totals(content: OfferContent, write: Localised) -> tuple[TotalLine, ...]:
+    """From the subtotal to what is due now, as document and page show it."""
     words = offer_words(write)
     totals = [TotalLine(write.words.subtotal, write.money(content.subtotal_minor))]
     if content.discount_minor:

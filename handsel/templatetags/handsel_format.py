@@ -16,7 +16,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_gmt, get_timezone_name
 from babel.numbers import format_decimal, format_percent
 from django import template
 from django.template import Context
@@ -139,7 +139,13 @@ def datetime_text(value: DateTime, zone: str | tzinfo | None, locale: Locale | s
     local = aware.astimezone(place if isinstance(place, tzinfo) else None)
     text = format_datetime(local, "medium", locale=chosen, tzinfo=local.tzinfo)
     seconds = f":{local.second:02d}"
-    return f"{text.replace(seconds, '', 1)} {get_timezone_name(local, 'short', locale=chosen)}"
+    return f"{text.replace(seconds, '', 1)} {_zone_text(local, chosen)}"
+
+
+def _zone_text(local: DateTime, locale: Locale) -> str:
+    """The zone's short name; where the language has none, its distance from GMT, which says more than "-0800"."""
+    name = get_timezone_name(local, "short", locale=locale)
+    return get_timezone_gmt(local, "long", locale=locale) if name[0] in "+-" else name
 
 
 @register.filter

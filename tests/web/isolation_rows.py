@@ -38,6 +38,27 @@ PUBLIC = frozenset(
 
 LINK = frozenset({"confirm/<str:token>", "confirm/<str:token>/returned", "confirm/<str:token>/accent.css"})
 
+OFFER_LINK = frozenset(
+    {
+        "approve/<str:token>",
+        "approve/<str:token>/state",
+        "approve/<str:token>/viewed",
+        "approve/<str:token>/sign",
+        "approve/<str:token>/decline",
+        "approve/<str:token>/messages",
+        "approve/<str:token>/bank",
+        "approve/<str:token>/returned",
+        "approve/<str:token>/cancel",
+        "approve/<str:token>/document",
+        "approve/<str:token>/attachments/<str:attachment_id>",
+        "approve/<str:token>/signed/<slug:kind>",
+        "approve/<str:token>/receipt",
+        "approve/<str:token>/logo",
+        "approve/<str:token>/accent.css",
+    }
+)
+"""Opened by the secret of an offer, by whoever holds it."""
+
 INVITATION = frozenset({"invitations/<str:token>"})
 """Opened by a secret too, that of somebody who is asked to join."""
 

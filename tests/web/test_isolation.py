@@ -34,7 +34,7 @@ from handsel.flows.sales.answer import SignatureGiven
 from handsel.flows.sales.attachments import add_attachment
 from handsel.flows.sales.conversation import write_to_customer
 from handsel.flows.sales.moves import act
-from handsel.flows.sales.offers import ContactAsked, send_offer
+from handsel.flows.sales.offers import ContactAsked, offer_token, resend_offer, send_offer
 from handsel.flows.sales.signing_keys import signing_key
 from handsel.flows.sales.terms import publish_terms
 from handsel.models import (
@@ -42,6 +42,7 @@ from handsel.models import (
     ClockAdvance,
     Contact,
     Credential,
+    Customer,
     Event,
     GatewayAccount,
     Invoice,
@@ -53,6 +54,7 @@ from handsel.models import (
     Partner,
     Payment,
     PaymentMethod,
+    Product,
     SignedDocument,
     Subscription,
 )
@@ -71,7 +73,7 @@ from tests.cast import (
 from tests.flows.sales.offering import answer_to, drawing, link_to
 from tests.pictures import png
 from tests.sandbox import SandboxServer
-from tests.web.isolation_rows import API, FORM, INVITATION, LINK, ONES_OWN, PUBLIC, STAFF
+from tests.web.isolation_rows import API, FORM, INVITATION, LINK, OFFER_LINK, ONES_OWN, PUBLIC, STAFF
 
 ONES_OWN_THINGS = frozenset({"administration/api-keys/new"})
 """What every member may make for themselves: a key that may do what they may."""
@@ -103,10 +105,9 @@ ADDRESSES = addresses()
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    rows = PUBLIC | LINK | INVITATION | ONES_OWN | STAFF | API.keys()
-    assert sum(map(len, (PUBLIC, LINK, INVITATION, ONES_OWN, STAFF, API))) == len(rows), (
-        "an address stands in two tables"
-    )
+    tables = (PUBLIC, LINK, OFFER_LINK, INVITATION, ONES_OWN, STAFF, API.keys())
+    rows = frozenset().union(*tables)
+    assert sum(map(len, tables)) == len(rows), "an address stands in two tables"
     assert set(ADDRESSES) - rows == set(), "these addresses have no row in tests/web/isolation_rows.py"
     assert rows - set(ADDRESSES) == set(), "these rows have no address any more"
 
@@ -203,6 +204,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     logo = set_logo(partner, actor, png())
     key = signing_key(partner)
     offer = _offer(partner, actor, draft)
+    links = _links(partner, actor, customer, product)
     with reading(partner.id):
         asked = Payment.objects.get(order_id=waiting.id)
         ids = {
@@ -226,6 +228,9 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             "sha": logo.sha256,
             "token": link_token(Credential.CHALLENGE_LINK, asked.id),
             "signing_key": key.shown_id,
+            "kind": "offer",
+            "recalled offer": offer_token(offer),
+            **links,
             "uidb36": "1",
             "pk": "1",
         }
@@ -273,6 +278,17 @@ def _offer(partner: Partner, actor: Actor, draft: Order) -> Offer:
                 )
                 made.save(force_insert=True)
     return offer
+
+
+def _links(partner: Partner, actor: Actor, customer: Customer, product: Product) -> dict[str, str]:
+    """The secrets of an offer that was sent twice and whose time is over."""
+    order = make_order(partner, actor, customer, [product], customer_notes=OF_THE_ORDER)
+    to = ContactAsked(name="Dana", email="dana@example.com")
+    first = send_offer(partner, actor, order.id, contact=to, require_payment=True, message=OF_THE_ORDER)
+    second = resend_offer(partner, actor, order.id)
+    with writing(partner.id):
+        Offer.objects.filter(id=second.id).update(expires_at=real_now() - dt.timedelta(seconds=1))
+    return {"replaced link": offer_token(first), "expired offer": offer_token(second)}
 
 
 @pytest.fixture(autouse=True)
@@ -402,6 +418,33 @@ def test_a_link_opens_for_its_secret_alone_and_not_when_it_is_over(route: str, w
         credentials.update(expires_at=expires_at)
 
 
+@pytest.mark.parametrize("route", sorted(OFFER_LINK & set(ADDRESSES)))
+@pytest.mark.usefixtures("unchanged")
+def test_an_offer_opens_for_its_secret_alone(route: str, world: World) -> None:
+    path = world.path(route)
+    for wrong in ("lk_nonsense", world.ids["expired offer"][:-1] + "~", world.ids["offer_id"]):
+        for method in METHODS:
+            answer = Client(raise_request_exception=False).generic(method, path.replace(world.ids["token"], wrong))
+            check(answer, "a stranger with a wrong link", method, route)
+            assert answer.status_code in NO_SUCH, f"{method} {route}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("over", ["recalled offer", "replaced link", "expired offer"])
+@pytest.mark.parametrize("route", sorted(OFFER_LINK & set(ADDRESSES)))
+@pytest.mark.usefixtures("unchanged")
+def test_an_offer_that_is_over_tells_whose_it_was_and_accepts_nothing(route: str, over: str, world: World) -> None:
+    path = world.path(route).replace(world.ids["token"], world.ids[over])
+    for method in METHODS:
+        client = Client(raise_request_exception=False)
+        answer = client.post(path, FORM) if method == "POST" else client.generic(method, path)
+        where = f"{over}: {method} {route}: {answer.status_code}"
+        assert OF_THE_ORDER.encode() not in answer.content, f"{where} leaks the order"
+        assert f"{OF_THE_PARTNER} Bakery".encode() not in answer.content, f"{where} leaks the customer"
+        assert f"{OF_THE_PARTNER} site".encode() not in answer.content, f"{where} leaks what was offered"
+        tells_whose = method == "GET" and route.endswith((".css", "/logo"))
+        assert answer.status_code in ({200} if tells_whose else {405, 410}), where
+
+
 @pytest.mark.parametrize("route", sorted(INVITATION & set(ADDRESSES)))
 @pytest.mark.usefixtures("unchanged")
 def test_an_invitation_opens_for_its_secret_alone(route: str, world: World) -> None:
@@ -434,4 +477,4 @@ class TestControl:
 
     def test_the_rows_are_there_for_whoever_is_past_both(self, world: World) -> None:
         with across_partners("a control: what would leak if nothing held"):
-            assert Order.objects.filter(partner_id=world.partner.id).count() == 3
+            assert Order.objects.filter(partner_id=world.partner.id).count() == 4

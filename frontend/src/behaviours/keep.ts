@@ -75,4 +75,5 @@ function forget(form: HTMLFormElement): void {
   if (!key) return;
   sessionStorage.removeItem(key);
   sessionStorage.removeItem(`${key}:sent`);
+  sessionStorage.removeItem(`${key}:drawing`);
 }

@@ -24,7 +24,7 @@ export function toast(text: string, tone = "info"): void {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "toast-close";
-  close.setAttribute("aria-label", "Dismiss");
+  close.setAttribute("aria-label", region.dataset["dismiss"] ?? "Dismiss");
   close.append(icon(CLOSE, "small"));
   element.append(icon(SHAPES[element.dataset["tone"] ?? "info"] ?? ""), words, close);
   region.append(element);
@@ -47,12 +47,17 @@ export function startToasts(): void {
   });
   onHtmx("htmx:sendError", ({ elt }) => {
     if (!elt.hasAttribute("data-autosave") && !elt.matches("[hx-trigger*='every']")) {
-      toast("The server cannot be reached. Nothing was lost: please try again in a moment.", "bad");
+      toast(said("unreachable") ?? "The server cannot be reached. Nothing was lost: please try again in a moment.", "bad");
     }
   });
   onHtmx("htmx:responseError", () => {
-    toast("Something on our side did not work. What you see is unchanged; please try again.", "bad");
+    toast(said("failed") ?? "Something on our side did not work. What you see is unchanged; please try again.", "bad");
   });
+}
+
+/** What the page says in its own language, where that is not English. */
+function said(name: string): string | undefined {
+  return document.getElementById("toasts")?.dataset[name];
 }
 
 function icon(strokes: string, size?: string): SVGElement {

@@ -62,7 +62,7 @@ def link_actor(offer: Offer) -> Actor:
 
 def offer_of(link: OfferLink, *, with_pdf: bool = False) -> Offer:
     """The link's offer with its order and customer, as it stands; inside an open scope."""
-    rows = Offer.objects.select_related("order__customer")
+    rows = Offer.objects.select_related("order__customer", "sender__user")
     found: Offer | None = (rows if with_pdf else rows.defer("pdf")).filter(id=link.offer_id).first()
     if found is None:
         raise NotFound("not_found", "There is no such offer.")

@@ -15,6 +15,7 @@ from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.rules.errors import NotFound
 from handsel.rules.offer_content import OfferContent, OfferRenewal
 from handsel.rules.offer_state import OfferState, offer_state
+from handsel.rules.offers import ClosedAs
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import Interval, first_renewal, local_date
 from handsel.rules.permissions import allowed_actions
@@ -22,7 +23,7 @@ from handsel.rules.permissions import allowed_actions
 
 @dataclass(frozen=True, slots=True)
 class DatedRenewal:
-    """What is charged again, and when first if the offer is accepted today."""
+    """What is charged again, and when first: if the offer is accepted today, or as it was accepted."""
 
     renewal: OfferRenewal
     first_on: dt.date
@@ -74,7 +75,7 @@ def offer_page(partner: Partner, link: OfferLink) -> OfferPage:
         messages=messages_of(order.id),
         invoice=Invoice.objects.filter(order_id=order.id).first(),
         documents={row.kind: row for row in SignedDocument.objects.defer("content").filter(offer_id=offer.id)},
-        renewals=_dated(content, local_date(now, order.customer.timezone)),
+        renewals=_dated(content, local_date(_accepted_at(offer) or now, order.customer.timezone)),
     )
 
 
@@ -135,6 +136,10 @@ def offer_pdf(order: Order, offer_id: uuid.UUID, kind: str | None) -> tuple[byte
     if made is None:
         raise NotFound("not_found", "There is no such document, or not yet.")
     return bytes(made.content), f"{stem}-{'certificate' if kind == SignedDocument.CERTIFICATE else 'signed'}.pdf"
+
+
+def _accepted_at(offer: Offer) -> dt.datetime | None:
+    return offer.closed_at if offer.closed_as == ClosedAs.APPROVED else None
 
 
 def _dated(content: OfferContent, today: dt.date) -> tuple[DatedRenewal, ...]:
