@@ -13,17 +13,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import typst
 from PIL import Image
 
 from handsel.documents.printable import printable
 
+if TYPE_CHECKING:
+    Standards: TypeAlias = tuple[typst.PDFStandard, ...]
+
 HERE = Path(__file__).parent
 LAYOUT = HERE / "sheet.typ"
 
 # PDF/A-2a can be kept for decades and carries its fonts; PDF/UA-1 can be read by a screen reader.
-STANDARDS: tuple[typst.PDFStandard, ...] = ("a-2a", "ua-1")
+STANDARDS: Standards = ("a-2a", "ua-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,19 @@ class Sheet:
 
 def typeset(sheet: Sheet, logo: bytes | None = None) -> bytes:
     """The sheet as PDF/A-2a and PDF/UA-1; equal sheets give equal bytes."""
-    return set_type(LAYOUT, asdict(sheet), sheet.made_on, {"logo": logo} if logo and is_picture(logo) else {})
+    return set_type(LAYOUT, asdict(sheet), sheet.made_on, files={"logo": logo} if logo and is_picture(logo) else {})
 
 
-def set_type(layout: Path, values: dict[str, object], made_on: dt.date, pictures: Mapping[str, bytes]) -> bytes:
-    """`values` on a layout, which reads them as JSON from `sys.inputs.sheet`, and its pictures from
-    `sys.inputs.pictures` as lists of bytes.
+def set_type(
+    layout: Path,
+    values: dict[str, object],
+    made_on: dt.date,
+    *,
+    files: Mapping[str, bytes],
+    standards: Standards = STANDARDS,
+) -> bytes:
+    """`values` on a layout, which reads them as JSON from `sys.inputs.sheet`, and files from `sys.inputs.files` as
+    lists of bytes.
 
     Latin, Greek and Cyrillic are set in the font we ship, so their bytes are the same on every machine. Where a
     character is missing there, the machine's own fonts are tried; where no font has it, the document is still made,
@@ -129,10 +140,10 @@ def set_type(layout: Path, values: dict[str, object], made_on: dt.date, pictures
     """
     given = {
         "sheet": _json(_printable(values | {"made_on": made_on.isoformat()})),
-        "pictures": _json({name: list(content) for name, content in pictures.items()}),
+        "files": _json({name: list(content) for name, content in files.items()}),
     }
     made_at = dt.datetime.combine(made_on, dt.time(), dt.UTC)
-    for system_fonts, standards in ((False, STANDARDS), (True, STANDARDS)):
+    for system_fonts in (False, True):
         try:
             return _compile(layout, given, made_at, system_fonts, standards)
         except typst.TypstError:
@@ -160,7 +171,7 @@ def _compile(
     given: dict[str, str],
     made_at: dt.datetime,
     system_fonts: bool,
-    standards: tuple[typst.PDFStandard, ...],
+    standards: Standards,
 ) -> bytes:
     # A compiler is cheap, the fonts are not; one compiler must not be shared by threads, nor used again after an error.
     compiler = typst.Compiler(layout, root=HERE, font_paths=_fonts(system_fonts))
