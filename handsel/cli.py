@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "bring the database's tables up to date",
     "api-key": "a new API key for a member",
     "verify": "whether the books are right",
+    "check-certificate": "whether a certificate of signature is genuine, offline",
     "seed": "bulk data for load tests",
 }
 

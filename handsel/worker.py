@@ -27,6 +27,7 @@ from handsel.flows.money.incoming import apply_event
 from handsel.flows.money.reconcile import look
 from handsel.flows.money.refund import drive_refund
 from handsel.flows.sales.activation import start_due
+from handsel.flows.sales.certify import certify_offer
 from handsel.flows.sales.offers import expire_offer
 from handsel.flows.sales.reprice import reprice_country
 from handsel.flows.work import partner_by_id
@@ -104,6 +105,11 @@ def start_activations() -> None:
 @_calendar(EVERY_5_SECONDS, "start_subscriptions")
 def start_subscriptions() -> None:
     _each(due.subscriptions_to_start(), start_subscription)
+
+
+@_calendar(EVERY_2_SECONDS, "certify_offers")
+def certify_offers() -> None:
+    _each(due.offers_to_certify(), certify_offer)
 
 
 @_calendar(EVERY_5_SECONDS, "expire_offers")

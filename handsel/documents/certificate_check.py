@@ -20,8 +20,8 @@ DEEPEST_NAMES = 8
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found: `findings` are what is wrong, in sentences. `said` is what the evidence says; it counts only where
-    nothing is wrong. `files` are those inside the certificate."""
+    """What was found: `findings` are what is wrong, in sentences; where anything is, `said`, what the evidence says, is
+    empty. `files` are those inside the certificate."""
 
     findings: tuple[str, ...]
     signed: Signed | None

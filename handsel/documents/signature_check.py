@@ -86,13 +86,8 @@ def check_nothing_outside(pdf: bytes, ranges: Ranges, signature: bytes) -> None:
     """Every byte of the file is signed, is the signature, or is a zero that fills its field. Raises NotSound."""
     if ranges.gap_end + ranges.rest != len(pdf):
         raise NotSound("The signature does not cover the whole file: something was added or cut off at its end.")
-    field = (
-        b"<"
-        + signature.hex().upper().encode()
-        + b"0" * (ranges.gap_end - ranges.gap_start - 2 - 2 * len(signature))
-        + b">"
-    )
-    if pdf[ranges.gap_start : ranges.gap_end] != field:
+    written, width = signature.hex().upper().encode(), ranges.gap_end - ranges.gap_start - 2
+    if pdf[ranges.gap_start : ranges.gap_end] != b"<" + written.ljust(width, b"0") + b">":
         raise NotSound("Beside the signature its field holds something else than zeros.")
 
 

@@ -27,6 +27,7 @@ from handsel.models import (
     Subscription,
     UnsealedEvent,
 )
+from handsel.rules.offers import ClosedAs
 from handsel.rules.order_status import OrderStatus
 from handsel.rules.subscription_states import BILLED_SUBSCRIPTION_STATUSES, SubscriptionStatus
 
@@ -53,6 +54,13 @@ def gateway_events_to_apply() -> list[Pair]:
 
 def mails_to_send() -> list[Pair]:
     return _by_real_time(Mail, "next_attempt_at")
+
+
+def offers_to_certify() -> list[Pair]:
+    """Those that were signed and accepted, and whose signed documents are not made yet."""
+    with across_partners("offers to certify"):
+        signed = Offer.objects.filter(closed_as=ClosedAs.APPROVED, certified_at=None).order_by("closed_at")
+        return list(signed.values_list("partner_id", "id")[:BATCH])
 
 
 def partners_with_unsealed_events() -> list[uuid.UUID]:

@@ -39,6 +39,25 @@ def _sent(matters: Matters, event: Event) -> list[Letter]:
     return [Letter("offer_customer", reader, values)]
 
 
+def _certified(matters: Matters, event: Event) -> list[Letter]:
+    """To the signer: both documents, and a word in case it was somebody else."""
+    offer = matters.offers[event.subject_id]
+    signature = matters.signatures[offer.id]
+    reader = Reader(signature.email, signature.name, offer.locale)
+    write = writer("offer_signed_customer", reader, offer.currency)
+    values = {
+        "order_number": offer.order.number,
+        "amount": write.money(offer.total_minor),
+        "purpose": matters.purpose(offer.order_id),
+        "signer_name": signature.name,
+        "signed_at": moment(write, signature.signed_at, offer.customer.timezone),
+        "offer_url": offer_url(offer),
+        "contact_email": contact_email(matters),
+    }
+    documents = tuple({"kind": kind, "id": str(offer.id)} for kind in ("signed_offer", "certificate"))
+    return [Letter("offer_signed_customer", reader, values, documents)]
+
+
 def declined_by_customer(matters: Matters, event: Event) -> list[Letter]:
     order = matters.orders[event.subject_id]
     values = {
@@ -102,6 +121,7 @@ def _cancellation_requested(matters: Matters, event: Event) -> list[Letter]:
 OFFER_LETTERS: Mapping[str, Callable[[Matters, Event], list[Letter]]] = MappingProxyType(
     {
         "offer.sent": _sent,
+        "offer.certified": _certified,
         "offer.locked": _locked,
         "order.approved_by_customer": _approved,
         "order.offer_expired": _expired,

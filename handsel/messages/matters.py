@@ -25,6 +25,7 @@ from handsel.models import (
     Partner,
     Payment,
     Refund,
+    Signature,
 )
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.permissions import Grant
@@ -51,6 +52,7 @@ class Matters:
     paid_by: dict[uuid.UUID, Payment]  # the order's payment that succeeded
     orders: dict[uuid.UUID, Order]
     offers: dict[uuid.UUID, Offer]  # without their PDF
+    signatures: dict[uuid.UUID, Signature]  # by offer, of those that were certified
     messages: dict[uuid.UUID, Message]
     invoices: dict[uuid.UUID, Invoice]
     invoice_of_order: dict[uuid.UUID, Invoice]
@@ -120,6 +122,7 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         paid_by=_paid_by(order_ids),
         orders=orders,
         offers=offers,
+        signatures=_signatures(events),
         messages=messages,
         invoices=invoices,
         invoice_of_order=_invoices_of(order_ids),
@@ -140,6 +143,12 @@ def _invitations(events: Iterable[Event]) -> set[uuid.UUID]:
 
 def _by_id(rows: Any, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return {row.id: row for row in rows.filter(id__in=list(ids))} if ids else {}
+
+
+def _signatures(events: Sequence[Event]) -> dict[uuid.UUID, Signature]:
+    certified = [event.subject_id for event in events if event.type == "offer.certified"]
+    rows = Signature.objects.defer("image").filter(offer_id__in=certified) if certified else ()
+    return {row.offer_id: row for row in rows}
 
 
 def _personal(events: Sequence[Event]) -> dict[uuid.UUID, dict[str, Any]]:

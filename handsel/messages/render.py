@@ -49,6 +49,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         "order_awaiting_approval_staff": "order_number customer_name amount salesperson_name note order_url",
         "order_declined_staff": "order_number customer_name amount declined_by reason order_url",
         "offer_customer": "order_number amount purpose sender_name message valid_until offer_url contact_email",
+        "offer_signed_customer": ("order_number amount purpose signer_name signed_at offer_url contact_email"),
         "offer_approved_staff": "order_number customer_name amount order_url",
         "offer_declined_staff": "order_number customer_name amount declined_by reason order_url",
         "offer_expired_staff": "order_number customer_name amount order_url",

@@ -39,6 +39,8 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "offer_url": "https://handsel.example/approve/2vR8c1yJ",
     "valid_until": "December 22, 2026 at 12:00:00 AM UTC",
     "sender_name": "Bob Sanders",
+    "signer_name": "Dana Whitfield",
+    "signed_at": "November 22, 2026 at 2:05:06 PM UTC",
     "author": "Bob Sanders",
     "message": "As we agreed on the phone. Tell me if anything is missing.",
     "confirm_url": "https://handsel.example/confirm/2vR8c1yJ",

@@ -8,7 +8,10 @@ show once. Bodies and addresses are never logged.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 
 import structlog
@@ -18,10 +21,10 @@ from django.db import connection
 from django.utils.timezone import now as real_now
 
 from handsel.database.tenancy import reading
-from handsel.documents.invoice import InvoiceDocument, render_invoice
+from handsel.documents.invoice import render_invoice
 from handsel.flows.work import working
 from handsel.gateways.guard import forbid_open_transaction
-from handsel.models import Invoice, Mail, Partner
+from handsel.models import Invoice, Mail, Partner, SignedDocument
 from handsel.reads.billing.invoice import invoice_document
 from handsel.rules.permissions import SYSTEM
 
@@ -32,16 +35,31 @@ AGAIN_SECONDS = (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200)
 """The pauses after a try that failed; after the last one the mail is given up."""
 
 
+SIGNED = {
+    "signed_offer": (SignedDocument.OFFER, "signed"),
+    "certificate": (SignedDocument.CERTIFICATE, "certificate"),
+}
+"""What may be attached of a signed offer: the kind of the stored document, and how its name ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A PDF to attach. `content` gives its bytes, with no transaction open."""
+
+    name: str
+    content: Callable[[], bytes]
+
+
 def send_mail(partner: Partner, mail_id: uuid.UUID) -> None:
     """Send one mail if it is due; a failure leaves it due again later, until the tries are used up."""
     mail = _claim(partner, mail_id)
     if mail is None:
         return
     # If we die here: nothing was sent, and the mail is due again at its next attempt.
-    documents = _documents(partner, mail)
+    files = _files(partner, mail)
     connection.close()
     try:
-        _send(partner, mail, documents)
+        _send(partner, mail, files)
     except OSError as error:  # smtplib's errors are OSErrors too.
         _failed(partner, mail, error)
         return
@@ -68,16 +86,33 @@ def _claim(partner: Partner, mail_id: uuid.UUID) -> Mail | None:
         return mail
 
 
-def _documents(partner: Partner, mail: Mail) -> list[InvoiceDocument]:
-    ids = [attachment["id"] for attachment in mail.attachments if attachment["kind"] == "invoice"]
-    if not ids:
+def _files(partner: Partner, mail: Mail) -> list[File]:
+    """What is attached, as it is stored; an invoice is typeset from what was frozen when the mail leaves."""
+    wanted: dict[str, list[str]] = {}
+    for attachment in mail.attachments:
+        wanted.setdefault(attachment["kind"], []).append(attachment["id"])
+    if not wanted:
         return []
     with reading(partner.id):
-        invoices = Invoice.objects.select_related("customer", "partner").filter(id__in=ids).order_by("id")
-        return [invoice_document(invoice) for invoice in invoices]
+        return [*_invoices(wanted.get("invoice", ())), *_signed(wanted)]
 
 
-def _send(partner: Partner, mail: Mail, documents: list[InvoiceDocument]) -> None:
+def _invoices(ids: Collection[str]) -> Iterator[File]:
+    for invoice in Invoice.objects.select_related("customer", "partner").filter(id__in=ids).order_by("id"):
+        document = invoice_document(invoice)
+        yield File(f"{document.number}.pdf", functools.partial(render_invoice, document))
+
+
+def _signed(wanted: Mapping[str, Collection[str]]) -> Iterator[File]:
+    """The bytes that were stored when the offer was certified, and no others."""
+    rows = SignedDocument.objects.select_related("offer__order").defer("offer__pdf", "offer__content").order_by("id")
+    for attached, (kind, ending) in SIGNED.items():
+        for row in rows.filter(kind=kind, offer_id__in=wanted[attached]) if attached in wanted else ():
+            name = f"{row.offer.order.number}-{row.offer.revision}-{ending}.pdf"
+            yield File(name, functools.partial(bytes, row.content))
+
+
+def _send(partner: Partner, mail: Mail, files: Sequence[File]) -> None:
     forbid_open_transaction()
     address = parseaddr(settings.MAIL_FROM)[1]
     message = EmailMultiAlternatives(
@@ -89,8 +124,8 @@ def _send(partner: Partner, mail: Mail, documents: list[InvoiceDocument]) -> Non
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(mail.html, "text/html")
-    for document in documents:
-        message.attach(f"{document.number}.pdf", render_invoice(document), "application/pdf")
+    for file in files:
+        message.attach(file.name, file.content(), "application/pdf")
     message.send()
     log.info("mail_sent", mail=mail.shown_id, kind=mail.kind, attempt=mail.attempts)
 

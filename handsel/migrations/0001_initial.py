@@ -1917,6 +1917,7 @@ class Migration(migrations.Migration):
                 ("locked_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_as", models.CharField(blank=True, max_length=12)),
+                ("certified_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
@@ -1927,7 +1928,12 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("closed_at", None)), fields=["expires_at"], name="offers_to_expire"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("certified_at", None), ("closed_as", "approved")),
+                        fields=["closed_at"],
+                        name="offers_to_certify",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("partner", "order", "revision"), name="one_offer_per_revision"),

@@ -10,7 +10,7 @@ from django.utils.timezone import now as real_now
 from handsel.database.tables import TenantForeignKey, TenantTable
 from handsel.models.people import Contact, Customer, MemberKey
 from handsel.models.sales import Order
-from handsel.rules.offers import CLOSED_AS
+from handsel.rules.offers import CLOSED_AS, ClosedAs
 
 
 class Terms(TenantTable):
@@ -69,6 +69,7 @@ class Offer(TenantTable):
     locked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_as = models.CharField(max_length=12, blank=True)
+    certified_at = models.DateTimeField(null=True)  # its signed documents are made
     created_at = models.DateTimeField(default=real_now)
 
     class Meta(TenantTable.Meta):
@@ -85,7 +86,12 @@ class Offer(TenantTable):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["expires_at"], name="offers_to_expire", condition=models.Q(closed_at=None))
+            models.Index(fields=["expires_at"], name="offers_to_expire", condition=models.Q(closed_at=None)),
+            models.Index(
+                fields=["closed_at"],
+                name="offers_to_certify",
+                condition=models.Q(certified_at=None, closed_as=ClosedAs.APPROVED.value),
+            ),
         ]
 
 

@@ -18,6 +18,7 @@ from handsel.database.tenancy import reading
 from handsel.flows.history.seal import seal_events
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import approve_and_pay
+from handsel.flows.sales.certify import certify_offer
 from handsel.flows.sales.offers import ContactAsked, send_offer
 from handsel.models import Invoice, Order, Partner, Payment, Subscription
 from handsel.reads.verify import CHECKS, Finding, check_all
@@ -39,6 +40,7 @@ class Books:
             self.partner, alice, order.id, contact=ContactAsked(name="Dana", email="d@x.example"), require_payment=True
         )
         approve_and_pay(self.partner, link_to(offer), answer_to(offer), NewMethod(token, save=True))
+        certify_offer(self.partner, offer.id)
         self.order = read_order(self.partner, order.id)
         seal(self.partner)
 
@@ -183,6 +185,44 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "open_offers_agree_with_their_orders": (
         "UPDATE offers SET closed_at = NULL, closed_as = '' WHERE partner_id = %(p)s",
         "UPDATE orders SET status = 'awaiting_customer_approval' WHERE partner_id = %(p)s",
+    ),
+    "documents_are_their_bytes": (
+        "UPDATE offers SET pdf = pdf || '\\x00' WHERE partner_id = %(p)s",
+        "UPDATE offers SET sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
+        "UPDATE signed_documents SET content = content || '\\x00' WHERE partner_id = %(p)s AND kind = 'certificate'",
+        "UPDATE signatures SET kind = 'drawn', image = '\\x00' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET image_sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
+    ),
+    "accepted_offers_are_signed": (
+        "DELETE FROM signatures WHERE partner_id = %(p)s",
+        "UPDATE signatures SET revision = revision + 1 WHERE partner_id = %(p)s",
+        "UPDATE offers SET sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
+    ),
+    "signatures_stand_in_the_history": (
+        "DELETE FROM signatures WHERE partner_id = %(p)s",
+        "DELETE FROM events WHERE partner_id = %(p)s AND type = 'offer.signed'",
+        "UPDATE signatures SET evidence_sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
+        "UPDATE signatures SET document_sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
+    ),
+    "certified_offers_have_both_documents": (
+        "DELETE FROM signed_documents WHERE partner_id = %(p)s",
+        "DELETE FROM signed_documents WHERE partner_id = %(p)s AND kind = 'certificate'",
+        "UPDATE offers SET certified_at = NULL WHERE partner_id = %(p)s",
+        "UPDATE offers SET pdf = overlay(pdf PLACING '\\x00' FROM 100) WHERE partner_id = %(p)s",
+        "UPDATE signed_documents SET sha256 = repeat('0', 64) WHERE partner_id = %(p)s AND kind = 'offer'",
+        "DELETE FROM events WHERE partner_id = %(p)s AND type = 'offer.certified'",
+    ),
+    "signatures_are_their_evidence": (
+        "UPDATE signatures SET name = 'Mallory' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET email = 'm@x.example' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET consent = consent || '.' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET agreed = '[\"All\"]' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET address = '10.0.0.1' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET user_agent = 'x' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET signed_at = signed_at + interval '1 microsecond' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET sent_at = sent_at - interval '1 hour' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET viewed_at = viewed_at + interval '1 second' WHERE partner_id = %(p)s",
+        "UPDATE signatures SET evidence_sha256 = repeat('0', 64) WHERE partner_id = %(p)s",
     ),
     "what_was_paid_by_link_was_signed": ("DELETE FROM signatures WHERE partner_id = %(p)s",),
     "orders_add_up": (

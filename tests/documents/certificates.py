@@ -66,7 +66,7 @@ def trail_for(evidence: Evidence) -> tuple[TrailEntry, ...]:
 
     paid = {"payment": "pay_01", "amount_minor": 91283, "currency": "USD"}
     return (
-        entry(1, "offer.sent", SENT, "member", name=evidence.name, email=evidence.email, sha256=evidence.document_sha256),
+        entry(1, "offer.sent", SENT, "member", name=evidence.name, email=evidence.email, sends=1),
         entry(2, "offer.opened", VIEWED - dt.timedelta(seconds=3), "link"),
         entry(3, "offer.viewed", VIEWED, "link"),
         entry(

@@ -7,6 +7,7 @@ import pytest
 from handsel.flows.history.seal import seal_events
 from handsel.flows.people.customers import update_customer
 from handsel.flows.sales.answer import approve_as_customer, decline_as_customer
+from handsel.flows.sales.certify import certify_offer
 from handsel.flows.sales.conversation import write_to_customer, write_to_seller
 from handsel.flows.sales.moves import act
 from handsel.flows.sales.offers import offer_url, recall_offer, resend_offer
@@ -102,3 +103,22 @@ def test_who_manages_orders_is_told_of_a_requested_cancellation(desk: Desk) -> N
     act(desk.partner, desk.bob, "request_cancellation", offer.order_id, reason="Wrong customer.")
     (mail,) = mails(desk, "cancellation_requested_staff")
     assert "Wrong customer." in mail.text
+
+
+def test_the_signer_gets_both_documents_in_their_language(desk: Desk) -> None:
+    update_customer(desk.partner, desk.alice, desk.dana.id, {"locale": "es_ES"})
+    offer = send(desk, require_payment=False)
+    approve_as_customer(desk.partner, link_to(offer), answer_to(offer))
+    assert mails(desk, "offer_signed_customer") == []
+
+    certify_offer(desk.partner, offer.id)
+    certify_offer(desk.partner, offer.id)
+    (mail,) = mails(desk, "offer_signed_customer")
+
+    assert mail.recipient == "dana@bakery.example"
+    assert mail.subject.startswith("Firmada: su oferta de")
+    assert "170,00\N{NO-BREAK SPACE}US$" in mail.text
+    assert mail.attachments == [
+        {"kind": "signed_offer", "id": str(offer.id)},
+        {"kind": "certificate", "id": str(offer.id)},
+    ]

@@ -22,7 +22,7 @@ from django.utils.timezone import now as real_now
 from handsel.database.ids import new_id
 from handsel.database.tables import TenantTable
 from handsel.database.tenancy import across_partners, reading, writing
-from handsel.flows.due import offers_to_expire
+from handsel.flows.due import offers_to_certify, offers_to_expire
 from handsel.flows.sales.link import OfferLink, Visitor
 from handsel.flows.sales.offers import offer_token
 from handsel.models import (
@@ -348,9 +348,10 @@ def test_the_test_sees_a_whole_scan(many: Crowd) -> None:
     assert set(scanned_whole(plan)) == {"customers"}
 
 
-def test_what_expires_is_found_over_all_partners_without_a_whole_scan(many: Crowd) -> None:
+def test_what_expires_or_is_to_be_certified_is_found_over_all_partners_without_a_whole_scan(many: Crowd) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert offers_to_expire() == []
+        assert offers_to_certify() == []
     statements = [each["sql"] for each in captured.captured_queries if 'FROM "offers"' in each["sql"]]
     with across_partners("a plan"):
         for statement, plan in plans_of(statements):

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 from handsel.database.tenancy import reading
 from handsel.models import Partner
-from handsel.reads.verify import billing, history, ledger, money, sales, tenancy
+from handsel.reads.verify import billing, history, ledger, money, offers, sales, tenancy
 from handsel.reads.verify.findings import CHECKS, Check, Finding, shown
 
 __all__ = ["CHECKS", "Check", "Finding", "check_all", "check_partner", "partners_to_check"]
 
-_ROOMS = (money, billing, sales, ledger, history, tenancy)  # importing them registers their checks
+_ROOMS = (money, billing, sales, offers, ledger, history, tenancy)  # importing them registers their checks
 
 SEED_SLUG = "seed"
 """The partner of `handsel seed`: bulk rows for load tests, made without flows and so without a history to check."""

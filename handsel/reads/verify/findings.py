@@ -16,7 +16,7 @@ MOST_FINDINGS: Final = 1000
 
 _PREFIXES = {
     "order": "ord", "payment": "pay", "refund": "ref", "invoice": "inv", "subscription": "sub", "activation": "act",
-    "event": "evt", "credit note": "crn",
+    "event": "evt", "offer": "ofr", "credit note": "crn",
 }  # fmt: skip
 
 

@@ -180,4 +180,4 @@ def _attachment(each: dict[str, Any]) -> tuple[str, str]:
     kind, text = str(each.get("kind", "")), str(each.get("id", ""))
     if kind == "invoice":
         return "Invoice (PDF)", f"/invoices/{text}/pdf" if text.startswith(Invoice.prefix) else ""
-    return f"{kind.capitalize()} (PDF)", ""
+    return f"{kind.replace('_', ' ').capitalize()} (PDF)", ""

@@ -262,6 +262,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "offer.viewed": _says("The customer looked at the offer", "info", "search"),
         "offer.signed": _signed,
         "offer.locked": _locked,
+        "offer.certified": _says("Signed PDF and certificate made", "good", "lock"),
         "offer.closed": _closed,
         "message.written": _message,
         "terms.published": _terms("published", "info"),
