@@ -14,7 +14,7 @@ from handsel.database.ids import new_id
 from handsel.database.secrets import link_token
 from handsel.flows.fields import Fields, once
 from handsel.flows.idempotency import Claim
-from handsel.flows.people.members import check_may_give, check_password_strength, member_values, new_user
+from handsel.flows.people.members import check_may_give, member_values, new_user, weaknesses
 from handsel.flows.work import Work, working
 from handsel.models import Credential, Invitation, Member, Partner, User
 from handsel.models.access import hash_secret
@@ -102,15 +102,14 @@ def join_as_new(partner: Partner, token: str, *, name: str, password: str) -> Me
     Invalid, Refused (`invitation_over`), NotAllowed for somebody who signs in here already.
     """
     fields = Fields()
-    name = fields.text("name", name, 200, needed=True)
-    fields.check()
     with working(partner, SYSTEM) as work:
         member, invitation = _invited_by(work, token)
         user = User.objects.select_for_update(no_key=True).get(id=member.user_id)
         if user.has_usable_password():
             raise NotAllowed("not_allowed", f"{user.email} signs in here already. Sign in to join.")
-        user.name = name
-        check_password_strength(password, user)
+        user.name = fields.text("name", name, 200, needed=True)
+        fields.errors += weaknesses(password, user)
+        fields.check()
         user.set_password(password)
         user.save(update_fields=["name", "password"])
         _join(work, member, invitation)

@@ -15,7 +15,7 @@ from handsel.flows.fields import Fields, once
 from handsel.flows.idempotency import Claim
 from handsel.flows.work import Work, working
 from handsel.models import ApiKey, Credential, Invitation, Member, Partner, User
-from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
+from handsel.rules.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
 from handsel.rules.permissions import DEFAULT_GRANTS, Actor, Grant, Role, check_grant
 
 
@@ -105,18 +105,19 @@ def check_may_give(actor: Actor, grants: Collection[str], had: Collection[str] =
 
 def new_user(email: str, name: str, password: str | None) -> User:
     """Somebody who signed in nowhere yet; without a password they cannot, until they choose one."""
-    if password is not None:
-        check_password_strength(password, User(email=email, name=name))
+    if password is not None and (weak := weaknesses(password, User(email=email, name=name))):
+        raise Invalid(message=weak[0].msg, errors=weak)
     with once("users_email", Refused("duplicate", "This person was just added by somebody else; try again.")):
         return User.objects.create_user(email, password, name=name)
 
 
-def check_password_strength(password: str, user: User) -> None:
-    """Raises Invalid with all that the password lacks."""
+def weaknesses(password: str, user: User) -> list[FieldError]:
+    """What the password lacks, as a complaint about its field; none where it holds."""
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Invalid.at("password", " ".join(error.messages)) from None
+        return [FieldError("password", " ".join(error.messages))]
+    return []
 
 
 def _check_joined(member: Member) -> None:

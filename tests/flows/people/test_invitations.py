@@ -74,14 +74,20 @@ def test_a_new_person_chooses_name_and_password_and_is_a_member(partner: Partner
 
 
 @pytest.mark.parametrize(
-    ("changed", "loc"), [({"name": " "}, "name"), ({"password": "short"}, "password"), ({"password": ""}, "password")]
+    ("changed", "locs"),
+    [
+        ({"name": " "}, ["name"]),
+        ({"password": "short"}, ["password"]),
+        ({"password": ""}, ["password"]),
+        ({"name": "", "password": "short"}, ["name", "password"]),
+    ],
 )
 def test_what_a_new_person_chooses_must_hold(
-    partner: Partner, eve: Invitation, changed: dict[str, str], loc: str
+    partner: Partner, eve: Invitation, changed: dict[str, str], locs: list[str]
 ) -> None:
     with pytest.raises(Invalid) as caught:
         join_as_new(partner, invitation_token(eve), **{**CHOSEN, **changed})
-    assert [error.loc for error in caught.value.errors] == [loc]
+    assert [error.loc for error in caught.value.errors] == locs
     assert not read_member(eve).is_active
     assert join_as_new(partner, invitation_token(eve), **CHOSEN).is_active
 
