@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from typing import Any
 
 from handsel.rules.declines import explain
 from handsel.rules.offline import KINDS
-from handsel.templatetags.handsel_format import money_text
+from handsel.templatetags.handsel_format import date, money_text
 
 SOURCE_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,6 +50,11 @@ class Told:
         if not isinstance(amount, int):
             return "the amount"
         return money_text(amount, str(self.changes.get("currency") or self.currency))
+
+    def day(self, name: str) -> str:
+        """The day of an instant; empty where there is none."""
+        written = self.changes.get(name)
+        return date(dt.datetime.fromisoformat(written)) if isinstance(written, str) else ""
 
     def text(self, name: str) -> str:
         return str(self.personal.get(name) or self.changes.get(name) or "")
@@ -126,7 +132,7 @@ def _offer_sent(told: Told) -> Words:
     name, email = told.text("name"), told.text("email")
     to = f"{name}, {email}" if name and email else name or email or "a contact whose name was erased"
     again = " again" if told.changes.get("sends", 1) > 1 else ""
-    until = str(told.changes.get("expires_at", ""))[:10]
+    until = told.day("expires_at")
     more = f"Over {told.money('total_minor')}, valid until {until}." if until else ""
     return Words(f"Offer mailed{again} to {to}", "info", "mail", more)
 
@@ -258,8 +264,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "order.offer_expired": _says("Nobody answered the offer in time; the order is cancelled", "warn"),
         "order.cancelled": _says("Order cancelled", "warn"),
         "offer.sent": _offer_sent,
-        "offer.opened": _says("The customer opened the offer’s page", "info", "external"),
-        "offer.viewed": _says("The customer looked at the offer", "info", "search"),
+        "offer.opened": _says("Offer opened", "info", "external"),
+        "offer.viewed": _says("Offer viewed", "info", "search"),
         "offer.signed": _signed,
         "offer.locked": _locked,
         "offer.certified": _says("Signed PDF and certificate made", "good", "lock"),

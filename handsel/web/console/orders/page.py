@@ -101,7 +101,7 @@ def page_context(
         "tabs": _tabs(page, tab),
         "crumbs": [{"label": "Orders", "url": reverse("orders")}, {"label": order.number}],
         "buttons": buttons_of(page, locale),
-        "story": story_of(page, just_now=just_now),
+        "story": story_of(page, just_now=just_now, retries=desk.partner.settings().customers_can_retry_declined),
         "seen": seen_of(page),
         "editing": view.may_edit and tab == "details",
         "form": form,
@@ -117,7 +117,6 @@ def page_context(
         "errors_json": json.dumps(form.errors),
         "zone": desk.partner.timezone,
         "today": page.today,
-        "customers_can_retry": desk.partner.settings().customers_can_retry_declined,
         **more,
     }
 

@@ -46,6 +46,7 @@ class Story:
     kind: str
     payment: PaymentView | None = None
     sent: SentOffer | None = None
+    may_retry: bool = False  # the customer may try another card by the link
 
     @property
     def every(self) -> str:
@@ -57,14 +58,15 @@ class Story:
         return self.payment.payment if self.payment else None
 
 
-def story_of(page: OrderPage, *, just_now: bool = False) -> Story:
-    """`just_now` is for who sees the outcome of what they did a moment ago: they are told that it went well."""
+def story_of(page: OrderPage, *, just_now: bool = False, retries: bool = False) -> Story:
+    """`just_now` is for who sees the outcome of what they did a moment ago: they are told that it went well. `retries`:
+    the partner lets customers try another card after a decline."""
     order, payment = page.order, page.first_payment
     if order.status == OrderStatus.PROCESSING_PAYMENT:
         live = page.view.live_payment or payment
         return Story(_PAYMENT_KINDS.get(live.payment.status, "asking") if live else "asking", live)
     if order.status == OrderStatus.DECLINED:
-        return _declined(page, payment)
+        return _declined(page, payment, retries)
     if order.status == OrderStatus.AWAITING_CUSTOMER_APPROVAL and page.view.offer is not None:
         sent = page.view.offer
         return Story("locked" if sent.offer.locked_at else "awaiting", payment, sent)
@@ -77,9 +79,12 @@ def story_of(page: OrderPage, *, just_now: bool = False) -> Story:
     return Story(_ORDER_KINDS.get(order.status, ""), payment)
 
 
-def _declined(page: OrderPage, payment: PaymentView | None) -> Story:
+def _declined(page: OrderPage, payment: PaymentView | None, retries: bool) -> Story:
     """By whom: an admin, the customer, or the bank; and whether the customer may try another card by the link."""
     cause, sent = page.order.decline_cause, page.view.offer
     if cause != DeclineCause.PAYMENT:
         return Story("declined_by_customer" if cause == DeclineCause.CUSTOMER else "declined_by_admin", payment, sent)
-    return Story("declined_on_link" if sent is not None and sent.is_open else "declined", payment, sent)
+    if sent is None or not sent.is_open:
+        return Story("declined", payment)
+    over = sent.offer.locked_at is not None or sent.offer.expires_at <= page.now
+    return Story("declined_on_link", payment, sent, may_retry=retries and not over)
