@@ -15,6 +15,7 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from handsel.flows.people.invitations import join_as, join_as_new
@@ -29,6 +30,7 @@ from handsel.web.guards import choose_partner
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     """A GET shows the invitation; a POST accepts it."""

@@ -77,6 +77,7 @@ def test_a_new_person_chooses_name_and_password_and_is_a_member(partner: Partner
     ("changed", "locs"),
     [
         ({"name": " "}, ["name"]),
+        ({"name": "4242 4242 4242 4242"}, ["name"]),
         ({"password": "short"}, ["password"]),
         ({"password": ""}, ["password"]),
         ({"name": "", "password": "short"}, ["name", "password"]),
