@@ -72,7 +72,7 @@ class InvoiceDocument:
 
     number: str
     kind: Literal["invoice"] = "invoice"
-    status: Literal["paid", "due"]
+    status: Literal["paid", "due", "void"]
     issued_on: dt.date
     due_on: dt.date
     seller: Party
@@ -85,6 +85,7 @@ class InvoiceDocument:
     taxes: tuple[TaxLine, ...] = ()
     total_minor: int
     paid_minor: int
+    credited_minor: int = 0
     due_minor: int
     payments: tuple[PaymentLine, ...] = ()
     memo: str = ""
@@ -105,7 +106,7 @@ def render_invoice(document: InvoiceDocument) -> bytes:
 
 def _sheet(document: InvoiceDocument, write: Localised) -> Sheet:
     words = write.words
-    settled = document.status == "paid"
+    settled = document.status != "due"
     return Sheet(
         language=write.locale.language,
         region=write.locale.territory,
@@ -113,7 +114,7 @@ def _sheet(document: InvoiceDocument, write: Localised) -> Sheet:
         accent=readable_on_white(document.accent),
         made_on=document.issued_on,
         kind=words.invoice,
-        status=words.paid if settled else words.due,
+        status={"paid": words.paid, "due": words.due, "void": words.void}[document.status],
         settled=settled,
         heading=f"{words.invoice} {document.number}",
         author=document.seller.name,
@@ -151,16 +152,18 @@ def _facts(document: InvoiceDocument, write: Localised) -> tuple[Labelled, ...]:
 
 
 def _headline(document: InvoiceDocument, write: Localised) -> str:
+    if document.status == "void":
+        return write.words.void
     if document.status == "paid":
         paid_on = max((payment.paid_on for payment in document.payments), default=document.issued_on)
-        amount = write.money(document.total_minor)
+        amount = write.money(document.total_minor - document.credited_minor)
         return write.words.amount_paid_on.format(amount=amount, date=write.date(paid_on))
     amount = write.money(document.due_minor)
     return write.words.amount_due_on.format(amount=amount, date=write.date(document.due_on))
 
 
 def _pay_link(document: InvoiceDocument, write: Localised) -> Link | None:
-    if document.pay_url is None or document.status == "paid":
+    if document.pay_url is None or document.status != "due":
         return None
     return Link(write.words.pay_online.format(amount=write.money(document.due_minor)), document.pay_url)
 
@@ -195,15 +198,18 @@ def _totals(document: InvoiceDocument, write: Localised) -> tuple[TotalLine, ...
     totals = [TotalLine(words.subtotal, write.money(document.subtotal_minor))]
     if document.discount_minor:
         totals.append(TotalLine(words.discount, write.money(-document.discount_minor)))
-    totals += [_tax_total(tax, write) for tax in document.taxes]
+    totals += [tax_total(tax, write) for tax in document.taxes]
     totals.append(TotalLine(words.total, write.money(document.total_minor), strong=True))
+    if document.credited_minor:
+        totals.append(TotalLine(words.amount_credited, write.money(-document.credited_minor)))
     if document.paid_minor:
         totals.append(TotalLine(words.already_paid, write.money(-document.paid_minor)))
     totals.append(TotalLine(words.amount_due, write.money(document.due_minor), strong=True))
     return tuple(totals)
 
 
-def _tax_total(tax: TaxLine, write: Localised) -> TotalLine:
+def tax_total(tax: TaxLine, write: Localised) -> TotalLine:
+    """A tax with what it is on, and why where none is charged."""
     reason = tax.reason or (write.words.reverse_charge if tax.category == "AE" else "")
     base = write.words.tax_base.format(amount=write.money(tax.base_minor))
     return TotalLine(tax_name(tax, write), write.money(tax.amount_minor), note=f"{base} · {reason}" if reason else base)

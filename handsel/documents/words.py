@@ -16,10 +16,14 @@ class Words:
 
     invoice: str
     receipt: str
+    credit_note: str
     paid: str
     due: str
+    void: str
     number: str
     invoice_number: str
+    credit_note_number: str
+    credited_invoice: str
     issued_on: str
     due_on: str
     paid_on: str
@@ -29,6 +33,7 @@ class Words:
     tax_id: str
     amount_paid_on: str
     amount_due_on: str
+    amount_credited_on: str
     pay_online: str
     description: str
     quantity: str
@@ -45,11 +50,13 @@ class Words:
     already_paid: str
     amount_due: str
     amount_paid: str
+    amount_credited: str
     payments: str
     date: str
     method: str
     reference: str
     notes: str
+    reason: str
     page: str
 
 
@@ -57,10 +64,14 @@ WORDS: Mapping[str, Words] = {
     "en": Words(
         invoice="Invoice",
         receipt="Receipt",
+        credit_note="Credit note",
         paid="Paid",
         due="Due",
+        void="Void",
         number="Number",
         invoice_number="Invoice number",
+        credit_note_number="Credit note number",
+        credited_invoice="For invoice",
         issued_on="Issued",
         due_on="Due",
         paid_on="Paid",
@@ -70,6 +81,7 @@ WORDS: Mapping[str, Words] = {
         tax_id="Tax ID",
         amount_paid_on="{amount} paid on {date}",
         amount_due_on="{amount} due on {date}",
+        amount_credited_on="{amount} credited on {date}",
         pay_online="Pay {amount} online",
         description="Description",
         quantity="Qty",
@@ -86,20 +98,26 @@ WORDS: Mapping[str, Words] = {
         already_paid="Paid",
         amount_due="Amount due",
         amount_paid="Amount paid",
+        amount_credited="Credited",
         payments="Payments",
         date="Date",
         method="Method",
         reference="Reference",
         notes="Notes",
+        reason="Reason",
         page="Page {page} of {pages}",
     ),
     "de": Words(
         invoice="Rechnung",
         receipt="Zahlungsbeleg",
+        credit_note="Rechnungskorrektur",
         paid="Bezahlt",
         due="Offen",
+        void="Storniert",
         number="Nummer",
         invoice_number="Rechnungsnummer",
+        credit_note_number="Nummer der Korrektur",
+        credited_invoice="Zu Rechnung",
         issued_on="Rechnungsdatum",
         due_on="Fällig am",
         paid_on="Bezahlt am",
@@ -109,6 +127,7 @@ WORDS: Mapping[str, Words] = {
         tax_id="USt-IdNr.",
         amount_paid_on="{amount} bezahlt am {date}",
         amount_due_on="{amount} fällig am {date}",
+        amount_credited_on="{amount} gutgeschrieben am {date}",
         pay_online="{amount} online bezahlen",
         description="Beschreibung",
         quantity="Menge",
@@ -125,20 +144,26 @@ WORDS: Mapping[str, Words] = {
         already_paid="Bezahlt",
         amount_due="Offener Betrag",
         amount_paid="Gezahlter Betrag",
+        amount_credited="Gutgeschrieben",
         payments="Zahlungen",
         date="Datum",
         method="Zahlungsart",
         reference="Referenz",
         notes="Anmerkungen",
+        reason="Grund",
         page="Seite {page} von {pages}",
     ),
     "fr": Words(
         invoice="Facture",
         receipt="Reçu",
+        credit_note="Avoir",
         paid="Payée",
         due="À payer",
+        void="Annulée",
         number="Numéro",
         invoice_number="Numéro de facture",
+        credit_note_number="Numéro d’avoir",
+        credited_invoice="Sur la facture",
         issued_on="Date d’émission",
         due_on="Échéance",
         paid_on="Payé le",
@@ -148,6 +173,7 @@ WORDS: Mapping[str, Words] = {
         tax_id="N° de TVA",
         amount_paid_on="{amount} payés le {date}",
         amount_due_on="{amount} à payer avant le {date}",
+        amount_credited_on="{amount} crédités le {date}",
         pay_online="Payer {amount} en ligne",
         description="Description",
         quantity="Qté",
@@ -164,20 +190,26 @@ WORDS: Mapping[str, Words] = {
         already_paid="Déjà payé",
         amount_due="Reste à payer",
         amount_paid="Montant payé",
+        amount_credited="Montant crédité",
         payments="Paiements",
         date="Date",
         method="Moyen de paiement",
         reference="Référence",
         notes="Remarques",
+        reason="Motif",
         page="Page {page} sur {pages}",
     ),
     "es": Words(
         invoice="Factura",
         receipt="Recibo",
+        credit_note="Factura rectificativa",
         paid="Pagada",
         due="Pendiente",
+        void="Anulada",
         number="Número",
         invoice_number="Número de factura",
+        credit_note_number="Número de rectificativa",
+        credited_invoice="De la factura",
         issued_on="Fecha de emisión",
         due_on="Vencimiento",
         paid_on="Pagado el",
@@ -187,6 +219,7 @@ WORDS: Mapping[str, Words] = {
         tax_id="NIF",
         amount_paid_on="{amount} pagados el {date}",
         amount_due_on="{amount} a pagar antes del {date}",
+        amount_credited_on="{amount} abonados el {date}",
         pay_online="Pagar {amount} en línea",
         description="Descripción",
         quantity="Cant.",
@@ -203,11 +236,13 @@ WORDS: Mapping[str, Words] = {
         already_paid="Pagado",
         amount_due="Importe pendiente",
         amount_paid="Importe pagado",
+        amount_credited="Importe abonado",
         payments="Pagos",
         date="Fecha",
         method="Forma de pago",
         reference="Referencia",
         notes="Notas",
+        reason="Motivo",
         page="Página {page} de {pages}",
     ),
 }

@@ -26,6 +26,7 @@ from handsel.database.secrets import link_token
 from handsel.database.tables import TenantManager, TenantTable
 from handsel.database.tenancy import across_partners, reading, writing
 from handsel.flows.money.begin import NewMethod
+from handsel.flows.money.refund_requests import refund_payment
 from handsel.flows.money.take import approve_and_pay, submit_with_payment
 from handsel.flows.people.api_keys import revoke_api_key
 from handsel.flows.people.brand import set_logo
@@ -43,6 +44,7 @@ from handsel.models import (
     Contact,
     Credential,
     Customer,
+    CreditNote,
     Event,
     GatewayAccount,
     Invoice,
@@ -55,6 +57,7 @@ from handsel.models import (
     Payment,
     PaymentMethod,
     Product,
+    Refund,
     SignedDocument,
     Subscription,
 )
@@ -205,6 +208,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     key = signing_key(partner)
     offer = _offer(partner, actor, draft)
     links = _links(partner, actor, customer, product)
+    refund = _refunds(partner, actor, paid)
     with reading(partner.id):
         asked = Payment.objects.get(order_id=waiting.id)
         ids = {
@@ -220,6 +224,8 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             "method": PaymentMethod.objects.get().shown_id,
             "payment_id": Payment.objects.get(order_id=paid.id).shown_id,
             "invoice": Invoice.objects.get(order_id=paid.id).shown_id,
+            "note": CreditNote.objects.get().shown_id,
+            "refund": refund.shown_id,
             "subscription": Subscription.objects.get(order_id=paid.id).shown_id,
             "account": GatewayAccount.objects.get().shown_id,
             "name": "sandbox",
@@ -252,9 +258,20 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
     with reading(partner.id):
         ids["key"] = ApiKey.objects.get(name="shown").shown_id
     ids |= {"mail": mail.shown_id, "move": show("clk", move.id), "version": str(terms.version)}
-    for short in ("customer", "product", "rate", "member", "method", "invoice", "subscription"):
+    ids["payment"] = ids["payment_id"]
+    for short in ("customer", "product", "rate", "member", "method", "invoice", "subscription", "refund", "note"):
         ids[f"{short}_id"] = ids[short]
     return ids
+
+
+def _refunds(partner: Partner, actor: Actor, paid: Order) -> Refund:
+    """A refund with its credit note, and one above the limit, which waits for a second person."""
+    with reading(partner.id):
+        payment_id = Payment.objects.get(order_id=paid.id).id
+    refund_payment(partner, actor, payment_id, amount_minor=100, reason=OF_THE_ORDER)
+    Partner.objects.filter(id=partner.id).update(refund_limit_minor=0)
+    partner.refund_limit_minor = 0
+    return refund_payment(partner, actor, payment_id, amount_minor=100, reason=OF_THE_ORDER)
 
 
 def _offer(partner: Partner, actor: Actor, draft: Order) -> Offer:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from handsel.documents.invoice import DocumentLine, InvoiceDocument, Party, PaymentLine, TaxLine
-from handsel.models import Invoice, InvoiceLine, Partner
+from handsel.models import CreditNote, Invoice, InvoiceLine, Partner
 from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.visibility import visible_invoices
 from handsel.rules.errors import NotFound, Refused
@@ -23,12 +23,14 @@ from handsel.rules.permissions import Actor, Grant
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """An invoice with its lines and every payment that was tried for it, newest first."""
+    """An invoice with its lines, every payment that was tried for it, newest first, and its credit notes."""
 
     invoice: Invoice
     lines: list[InvoiceLine]
     payments: list[PaymentView]
+    credit_notes: list[CreditNote]
     may_collect: bool
+    may_credit: bool  # and void
 
     @property
     def live_payment(self) -> PaymentView | None:
@@ -36,7 +38,7 @@ class InvoiceView:
 
 
 def invoice_view(partner: Partner, actor: Actor, invoice_id: uuid.UUID) -> InvoiceView:
-    """The page in four statements. Raises NotFound, also where this actor may not see it."""
+    """The page in five statements. Raises NotFound, also where this actor may not see it."""
     rows = visible_invoices(actor).select_related("customer", "order")
     invoice = rows.filter(id=invoice_id).first()
     if invoice is None:
@@ -44,8 +46,19 @@ def invoice_view(partner: Partner, actor: Actor, invoice_id: uuid.UUID) -> Invoi
     lines = lines_of(invoice)
     payments = payments_for(partner, debts_of(invoice))
     live = any(view.is_open for view in payments)
-    is_owed = invoice.status in OPEN_INVOICE_STATUSES and invoice.due_minor > 0
-    return InvoiceView(invoice, lines, payments, is_owed and not live and actor.may(Grant.PAYMENTS_COLLECT))
+    is_owed = invoice.status in OPEN_INVOICE_STATUSES and invoice.due_minor > 0 and not live
+    return InvoiceView(
+        invoice=invoice,
+        lines=lines,
+        payments=payments,
+        credit_notes=credit_notes_of(invoice),
+        may_collect=is_owed and actor.may(Grant.PAYMENTS_COLLECT),
+        may_credit=is_owed and actor.may(Grant.BILLING_MANAGE),
+    )
+
+
+def credit_notes_of(invoice: Invoice) -> list[CreditNote]:
+    return list(CreditNote.objects.filter(invoice_id=invoice.id).order_by("id"))
 
 
 def lines_of(invoice: Invoice) -> list[InvoiceLine]:
@@ -67,19 +80,20 @@ def invoice_document(invoice: Invoice) -> InvoiceDocument:
     seller, buyer = invoice.parties["seller"], invoice.parties["buyer"]
     return InvoiceDocument(
         number=invoice.number,
-        status="paid" if invoice.status == InvoiceStatus.PAID else "due",
+        status=_DOCUMENT_STATUS.get(invoice.status, "due"),
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
-        seller=_party(seller),
-        buyer=_party(buyer),
+        seller=party(seller),
+        buyer=party(buyer),
         currency=invoice.currency,
         locale=buyer.get("locale") or "en_US",
         lines=tuple(_line(line) for line in lines),
         subtotal_minor=invoice.subtotal_minor,
         discount_minor=invoice.discount_minor,
-        taxes=_taxes(lines),
+        taxes=tax_lines([tax for line in lines for tax in line.taxes]),
         total_minor=invoice.total_minor,
         paid_minor=invoice.paid_minor,
+        credited_minor=_lessened(invoice),
         due_minor=invoice.due_minor,
         payments=_payments(invoice),
         memo=invoice.memo,
@@ -87,7 +101,17 @@ def invoice_document(invoice: Invoice) -> InvoiceDocument:
     )
 
 
-def _party(frozen: dict[str, Any]) -> Party:
+_DOCUMENT_STATUS: Mapping[str, Literal["paid", "void"]] = {InvoiceStatus.PAID: "paid", InvoiceStatus.VOID: "void"}
+
+
+def _lessened(invoice: Invoice) -> int:
+    """What credit notes took off before it was paid; what was refunded later changes nothing on the invoice."""
+    if invoice.status == InvoiceStatus.VOID:
+        return 0
+    return invoice.total_minor - invoice.paid_minor - invoice.due_minor
+
+
+def party(frozen: dict[str, Any]) -> Party:
     return Party(
         name=frozen["name"],
         legal_name=frozen.get("legal_name", ""),
@@ -108,17 +132,22 @@ def _line(line: InvoiceLine) -> DocumentLine:
         unit_price_minor=line.unit_price_minor,
         discount_minor=line.discount_minor,
         net_minor=line.net_minor,
-        tax_label=", ".join(f"{tax['name']} {tax['percent']} %" for tax in line.taxes),
+        tax_label=tax_label(line.taxes),
         tax_minor=line.tax_minor,
         total_minor=line.total_minor,
     )
 
 
-def _taxes(lines: Sequence[InvoiceLine]) -> tuple[TaxLine, ...]:
+def tax_label(taxes: Sequence[Mapping[str, Any]]) -> str:
+    """“VAT 19 %”, of all the taxes of a line."""
+    return ", ".join(f"{tax['name']} {tax['percent']} %" for tax in taxes)
+
+
+def tax_lines(taxes: Sequence[Mapping[str, Any]]) -> tuple[TaxLine, ...]:
     """One line for each rate and reason, with the sums of what the lines froze."""
     bases: defaultdict[tuple[str, ...], int] = defaultdict(int)
     amounts: defaultdict[tuple[str, ...], int] = defaultdict(int)
-    for tax in (tax for line in lines for tax in line.taxes):
+    for tax in taxes:
         rate = (tax["name"], tax["percent"], tax["category"], tax["reason"] or "")
         bases[rate] += tax["base_minor"]
         amounts[rate] += tax["amount_minor"]

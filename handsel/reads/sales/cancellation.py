@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, QuerySet
 
 from handsel.flows.sales.end_service import ENDABLE, RUNNING, TO_COME
+from handsel.flows.sales.facts import facts
 from handsel.models import Activation, Invoice, InvoiceLine, Offer, Order, Partner, Payment, Refund, Subscription
 from handsel.models.people import now_of
+from handsel.reads.sales.order import order_of
 from handsel.rules.activation_states import ACTIVATION
 from handsel.rules.cancellation import Choice, Hanging, Thing, seen
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PAYMENT, RefundStatus
 from handsel.rules.periods import local_date
-from handsel.rules.permissions import Actor, Grant
+from handsel.rules.permissions import Actor, Grant, check_action
 from handsel.rules.subscription_states import SUBSCRIPTION
 
 _KEEP = (Choice.KEEP,)
@@ -46,6 +48,13 @@ class Cancellation:
     @property
     def seen(self) -> str:
         return seen(self.items)
+
+
+def cancellation_of(partner: Partner, actor: Actor, order_id: uuid.UUID) -> Cancellation:
+    """The preview. Raises NotFound, NotAllowed, and Refused for an order that cannot be cancelled."""
+    order = order_of(actor, order_id)
+    check_action("cancel", facts(order), actor, partner.settings())
+    return Cancellation(order, what_hangs_on(partner, actor, order))
 
 
 def what_hangs_on(partner: Partner, actor: Actor, order: Order) -> list[Hanging]:

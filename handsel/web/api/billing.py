@@ -8,9 +8,13 @@ from django.http import HttpResponse
 from ninja import Body, Query, Router
 
 from handsel.database.tenancy import reading
+from handsel.documents.credit_note import render_credit_note
 from handsel.documents.invoice import render_invoice
+from handsel.flows.billing.credit_notes import credit_invoice
 from handsel.flows.billing.renew import collect_invoice, mark_paid
-from handsel.models import Customer, Invoice, Order, Subscription
+from handsel.flows.billing.void import void_invoice
+from handsel.models import CreditNote, Customer, Invoice, Order, Subscription
+from handsel.reads.billing.credit_note import credit_note_document, credit_note_of
 from handsel.reads.billing.invoice import invoice_document, invoice_view
 from handsel.reads.billing.invoices import InvoiceFilters
 from handsel.reads.billing.invoices import list_invoices as read_invoices
@@ -20,8 +24,8 @@ from handsel.rules.invoice_states import InvoiceStatus
 from handsel.rules.subscription_states import SubscriptionStatus
 from handsel.web.api.asking import Created, after_of, check_query, tell_page
 from handsel.web.api.face import PDF, PROBLEMS, Caller, tell
-from handsel.web.api.schemas.base import Asked, ListOf, known, known_or_none
-from handsel.web.api.schemas.billing import InvoiceRowTold, InvoiceTold, SubscriptionTold
+from handsel.web.api.schemas.base import Asked, ListOf, amount_in, known, known_or_none
+from handsel.web.api.schemas.billing import CreditAsked, InvoiceRowTold, InvoiceTold, SubscriptionTold
 from handsel.web.api.schemas.money import OfflineAsked
 from handsel.web.guards import Desk
 
@@ -112,6 +116,45 @@ def mark_invoice_paid(request: Caller, invoice_id: str, body: OfflineAsked) -> H
         invoice_view(desk.partner, desk.actor, row_id)
     mark_paid(desk.partner, desk.actor, row_id, body.source(), claim=request.claim)
     return _tell(desk, row_id)
+
+
+@router.post("/invoices/{invoice_id}/void", response={200: InvoiceTold, **PROBLEMS}, summary="Void an invoice")
+def void(request: Caller, invoice_id: str, body: Nothing = NOTHING) -> HttpResponse:
+    """Nobody owes it any more; its number stays used. Refused once it is paid, and while a payment is under way."""
+    desk, row_id = request.desk, known(Invoice.prefix, invoice_id)
+    void_invoice(desk.partner, desk.actor, row_id, claim=request.claim)
+    return _tell(desk, row_id)
+
+
+@router.post(
+    "/invoices/{invoice_id}/credit-notes", response={200: InvoiceTold, **PROBLEMS}, summary="Credit a due invoice"
+)
+def credit(request: Caller, invoice_id: str, body: CreditAsked) -> HttpResponse:
+    """So much less is due: all of it, unless an `amount` is named. What was paid is credited by refunding its
+    payment. The answer is the invoice with its credit notes."""
+    desk, row_id = request.desk, known(Invoice.prefix, invoice_id)
+    with reading(desk.partner.id):
+        currency = invoice_view(desk.partner, desk.actor, row_id).invoice.currency
+    amount = amount_in(body.amount, currency)
+    credit_invoice(desk.partner, desk.actor, row_id, amount_minor=amount, reason=body.reason, claim=request.claim)
+    return _tell(desk, row_id)
+
+
+@router.get(
+    "/invoices/{invoice_id}/credit-notes/{note_id}/pdf",
+    response={200: None, **PROBLEMS},
+    summary="Print a credit note",
+    openapi_extra=PDF,
+)
+def print_credit_note(request: Caller, invoice_id: str, note_id: str) -> HttpResponse:
+    """PDF/A from what was frozen when it was issued."""
+    actor = request.desk.actor
+    note = credit_note_of(actor, known(Invoice.prefix, invoice_id), known(CreditNote.prefix, note_id))
+    return HttpResponse(
+        render_credit_note(credit_note_document(note)),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{note.number}.pdf"'},
+    )
 
 
 @router.get("/subscriptions", response={200: ListOf[SubscriptionTold], **PROBLEMS}, summary="List subscriptions")

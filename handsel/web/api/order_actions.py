@@ -13,14 +13,17 @@ from handsel.flows.money.cancel import cancel_payment
 from handsel.flows.money.take import submit_with_payment
 from handsel.flows.sales.activate import activate
 from handsel.flows.sales.activation import ignore_errors, retry_activation
+from handsel.flows.sales.cancel import cancel_order
 from handsel.flows.sales.duplicate import duplicate
 from handsel.flows.sales.moves import act
 from handsel.models import Member, Order, OrderLine, PaymentMethod
+from handsel.reads.sales.cancellation import cancellation_of
 from handsel.rules.errors import Invalid
-from handsel.web.api.face import PROBLEMS, Caller
+from handsel.web.api.face import PROBLEMS, Caller, tell
 from handsel.web.api.orders import tell_order
 from handsel.web.api.schemas.base import known, known_or_none
-from handsel.web.api.schemas.orders import Act, LineAct, PayAct, ReasonedAct, ReassignAct
+from handsel.web.api.schemas.cancellation import CancellationTold
+from handsel.web.api.schemas.orders import Act, CancelAct, LineAct, PayAct, ReasonedAct, ReassignAct
 from handsel.web.api.schemas.orders_told import OrderTold
 
 router = Router(tags=["Order actions"])
@@ -88,6 +91,24 @@ def decline(request: Caller, order_id: str, body: ReasonedAct) -> HttpResponse:
 def request_cancellation(request: Caller, order_id: str, body: ReasonedAct) -> HttpResponse:
     """With a reason; the order remembers where it was."""
     return _move(request, order_id, "request_cancellation", body, reason=body.reason)
+
+
+@router.get(
+    "/orders/{order_id}/cancellation",
+    response={200: CancellationTold, **PROBLEMS},
+    summary="See what hangs on an order",
+)
+def preview_cancellation(request: Caller, order_id: str) -> HttpResponse:
+    """Subscriptions, activations, unpaid invoices, paid money, an open offer: each with what may become of it."""
+    desk = request.desk
+    return tell(CancellationTold.of(cancellation_of(desk.partner, desk.actor, known(Order.prefix, order_id))))
+
+
+@router.post("/orders/{order_id}/cancel", response=ANSWERS, summary="Cancel an order")
+def cancel_whole(request: Caller, order_id: str, body: CancelAct) -> HttpResponse:
+    """With a choice for each thing that hangs on it (`choices_missing` names those without one); refunds follow, those
+    above the partner's limit once a second person agrees."""
+    return _do(request, order_id, body, cancel_order, reason=body.reason, choices=body.choices, seen=body.seen)
 
 
 @router.post("/orders/{order_id}/reassign", response=ANSWERS, summary="Give an order to another member")

@@ -18,6 +18,7 @@ from handsel.rules.errors import NotFound
 from handsel.web.api.billing import tell_invoice
 from handsel.web.api.face import tell
 from handsel.web.api.orders import tell_order
+from handsel.web.api.refunds import tell_refund
 from handsel.web.api.schemas.base import Told
 from handsel.web.api.schemas.catalog import ProductTold, TaxRateTold
 from handsel.web.api.schemas.money import MethodTold
@@ -48,5 +49,7 @@ def present(desk: Desk, row: IdempotencyRecord) -> HttpResponse:
         return tell_order(desk, row.subject_id, status=201 if row.path.endswith("/orders") else None)
     if row.subject_kind == "invoice":
         return tell_invoice(desk, row.subject_id)
+    if row.subject_kind == "refund":
+        return tell_refund(desk, row.subject_id, status=201 if row.path.endswith("/refunds") else 200)
     with reading(desk.partner.id):
         return tell(CREATED[row.subject_kind](desk, row.subject_id), 201)

@@ -16,6 +16,7 @@ from handsel.web.api import (
     order_tabs,
     orders,
     payments,
+    refunds,
 )
 from handsel.web.api.face import Api
 from handsel.web.api.present import present
@@ -36,7 +37,9 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
 )
-for module in (orders, order_actions, offers, order_tabs, customers, payments, billing, catalog, administration):
+for module in (
+    orders, order_actions, offers, order_tabs, customers, payments, refunds, billing, catalog, administration,
+):  # fmt: skip
     api.add_router("", module.router)
 
 

@@ -13,6 +13,7 @@ from tests.cast import make_api_key
 
 ROOT = "/api/v1"
 BODIES: dict[str, dict[str, Any]] = {
+    "cancel": {"reason": "no"},
     "decline": {"reason": "no"},
     "request_cancellation": {"reason": "no"},
     "send_for_customer_approval": {

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from handsel.database.ids import parse, show
-from handsel.rules.errors import NotFound
+from handsel.rules.errors import Invalid, NotFound
 from handsel.rules.money import MAX_MINOR
 
 T = TypeVar("T")
@@ -73,6 +73,7 @@ def whole(least: int, most: int, **field: Any) -> Any:
 
 Name = Annotated[StrictStr, text(200, minLength=1)]
 Currency = Annotated[StrictStr, Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})]
+Reason = Annotated[StrictStr, text(2_000, minLength=1)]
 Flag = StrictBool
 
 
@@ -122,6 +123,15 @@ class Problem(Told):
     detail: str
     code: str
     errors: list[FieldProblem] | None = None
+
+
+def amount_in(asked: MoneyAsked | None, currency: str) -> int | None:
+    """Minor units of `currency`, None where no amount was named. Raises Invalid for another currency."""
+    if asked is None:
+        return None
+    if asked.currency != currency:
+        raise Invalid.at("amount.currency", f"This is in {currency}.", code="currency_mismatch")
+    return asked.amount
 
 
 def money(amount_minor: int, currency: str) -> Money:

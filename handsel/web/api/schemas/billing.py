@@ -6,10 +6,21 @@ import datetime as dt
 from typing import Any
 
 from handsel.database.ids import show
-from handsel.models import Customer, Invoice, InvoiceLine, Order, OrderLine, PaymentMethod, Product, Subscription
+from handsel.models import (
+    CreditNote,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Order,
+    OrderLine,
+    PaymentMethod,
+    Product,
+    Refund,
+    Subscription,
+)
 from handsel.reads.billing.invoice import InvoiceView
 from handsel.reads.billing.subscriptions import SubscriptionView
-from handsel.web.api.schemas.base import Money, Told, money, shown_or_none
+from handsel.web.api.schemas.base import Asked, Money, MoneyAsked, Reason, Told, money, shown_or_none
 from handsel.web.api.schemas.money import PaymentTold
 from handsel.web.api.schemas.orders_told import DiscountTold, TaxTold, discount_of, taxes_of
 
@@ -46,6 +57,7 @@ class InvoiceRowTold(Told):
     totals: InvoiceTotalsTold
     amount_paid: Money
     amount_due: Money
+    amount_credited: Money
     issued_date: dt.date | None
     due_date: dt.date | None
     memo: str
@@ -87,11 +99,43 @@ class InvoiceLineTold(Told):
         )
 
 
+class CreditAsked(Asked):
+    """Without `amount`, all that is due."""
+
+    amount: MoneyAsked | None = None
+    reason: Reason
+
+
+class CreditNoteTold(Told):
+    """What was taken back of an invoice; `refund` is the money that went back with it."""
+
+    id: str
+    number: str
+    total: Money
+    tax: Money
+    reason: str
+    refund: str | None
+    issued_on: dt.date
+
+    @classmethod
+    def of(cls, note: CreditNote) -> CreditNoteTold:
+        return cls(
+            id=note.shown_id,
+            number=note.number,
+            total=money(note.total_minor, note.currency),
+            tax=money(note.tax_minor, note.currency),
+            reason=note.reason,
+            refund=shown_or_none(Refund.prefix, note.refund_id),
+            issued_on=note.issued_on,
+        )
+
+
 class InvoiceTold(InvoiceRowTold):
-    """With its lines, as they were frozen, and every payment that was tried for it, newest first."""
+    """With its lines, as they were frozen, every payment that was tried for it, newest first, and its credit notes."""
 
     lines: list[InvoiceLineTold]
     payments: list[PaymentTold]
+    credit_notes: list[CreditNoteTold]
 
     @classmethod
     def seen(cls, view: InvoiceView) -> InvoiceTold:
@@ -99,6 +143,7 @@ class InvoiceTold(InvoiceRowTold):
             **_head(view.invoice),
             lines=[InvoiceLineTold.of(line, view.invoice.currency) for line in view.lines],
             payments=[PaymentTold.of(payment) for payment in view.payments],
+            credit_notes=[CreditNoteTold.of(note) for note in view.credit_notes],
         )
 
 
@@ -121,6 +166,7 @@ def _head(invoice: Invoice) -> dict[str, Any]:
         ),
         "amount_paid": money(invoice.paid_minor, currency),
         "amount_due": money(invoice.due_minor, currency),
+        "amount_credited": money(invoice.credited_minor, currency),
         "issued_date": invoice.issued_on,
         "due_date": invoice.due_on,
         "memo": invoice.memo,

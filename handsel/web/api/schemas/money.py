@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field, StrictStr
+from pydantic import Field, StrictBool, StrictStr
 
 from handsel.database.ids import show
 from handsel.flows.money.begin import OfflineMethod
 from handsel.flows.money.offline import REFERENCE_LENGTH
-from handsel.models import Customer, Invoice, Order, PaymentMethod, Refund
+from handsel.models import Customer, Invoice, Order, Payment, PaymentMethod, Refund
 from handsel.reads.money.payments import PaymentView
 from handsel.reads.people.methods import MethodOnFile
 from handsel.rules.offline import KINDS
-from handsel.web.api.schemas.base import Asked, Day, Money, Told, money, shown_or_none, text
+from handsel.web.api.schemas.base import Asked, Day, Money, MoneyAsked, Reason, Told, money, shown_or_none, text
 
 Token = Annotated[StrictStr, Field(json_schema_extra={"maxLength": 100, "pattern": "^pm_"})]
 
@@ -100,12 +100,27 @@ class NextActionTold(Told):
     url: str
 
 
+class RefundAsked(Asked):
+    """Without `amount`, all that is left. `end_service` ends what the payment paid for."""
+
+    amount: MoneyAsked | None = None
+    reason: Reason
+    end_service: StrictBool = False
+
+
 class RefundTold(Told):
+    """`cause` is `request`, or why it was made by itself. `awaiting_approval`: nothing is sent before a second person
+    agrees. `failure_code` is the gateway's word, or `not_approved`."""
+
     id: str
+    payment: str
     status: str
+    awaiting_approval: bool
     amount: Money
     cause: str
     reason: str
+    end_service: bool
+    failure_code: str | None
     created_at: dt.datetime
     settled_at: dt.datetime | None
 
@@ -113,10 +128,14 @@ class RefundTold(Told):
     def of(cls, refund: Refund) -> RefundTold:
         return cls(
             id=refund.shown_id,
+            payment=show(Payment.prefix, refund.payment_id),
             status=refund.status,
+            awaiting_approval=refund.is_waiting,
             amount=money(refund.amount_minor, refund.currency),
             cause=refund.cause,
             reason=refund.reason,
+            end_service=refund.ends_service,
+            failure_code=refund.failure_code or None,
             created_at=refund.created_at,
             settled_at=refund.settled_at,
         )

@@ -19,6 +19,7 @@ from handsel.web.api.schemas.base import (
     MethodId,
     MoneyAsked,
     ProductId,
+    Reason,
     text,
     whole,
 )
@@ -28,7 +29,6 @@ Periods = Annotated[StrictInt, whole(1, MAX_PERIODS)]
 Notes = Annotated[StrictStr, text(10_000)]
 Tags = list[Annotated[StrictStr, text(50, minLength=1)]]
 Version = Annotated[StrictInt, Field(ge=1, le=2**31 - 1, description="The version that was seen.")]
-Reason = Annotated[StrictStr, text(2_000, minLength=1)]
 Percent = Annotated[StrictStr, text(20, pattern=r"^\d{1,3}(\.\d{1,4})?$")]
 
 
@@ -94,6 +94,14 @@ class Act(Asked):
 
 class ReasonedAct(Act):
     reason: Reason
+
+
+class CancelAct(ReasonedAct):
+    """`choices` says for each thing that hangs on the order, by its id, what becomes of it. With `seen`, the preview's
+    word for what it showed, anything that changed since is refused."""
+
+    choices: dict[StrictStr, StrictStr] = {}
+    seen: StrictStr = ""
 
 
 class ReassignAct(Act):
