@@ -116,6 +116,7 @@ STAFF = frozenset(
         "orders/<str:order_id>/offers/<str:offer_id>/signed-document",
         "orders/<str:order_id>/offers/<str:offer_id>/certificate",
         "orders/<str:order_id>/offers/<str:offer_id>/signature",
+        "orders/<str:order_id>/actions/cancel",
         "orders/<str:order_id>/actions/<slug:verb>",
         "customers",
         "customers/new",

@@ -89,14 +89,17 @@ def request_refund(
 
 def needs_second_person(partner: Partner, payment: Payment, amount_minor: int) -> bool:
     """Whether this much, with what was refunded of the payment without a second person, is above the limit."""
-    limit = partner.refund_limit_minor
-    if limit is None:
+    if partner.refund_limit_minor is None:
         return False
-    if payment.currency != partner.currency:
-        return True
     alone = Refund.objects.filter(payment_id=payment.id, cause=REQUEST, needs_approval=False)
     before = alone.exclude(status=RefundStatus.FAILED).aggregate(minor=Sum("amount_minor"))["minor"] or 0
-    return bool(before + amount_minor > limit)
+    return above_limit(partner, before + amount_minor, payment.currency)
+
+
+def above_limit(partner: Partner, amount_minor: int, currency: str) -> bool:
+    """The limit is in the partner's own currency: in another one it cannot be told, so every amount is above it."""
+    limit = partner.refund_limit_minor
+    return limit is not None and (currency != partner.currency or amount_minor > limit)
 
 
 def release(work: Work, payment: Payment, refund: Refund, orders: list[Order]) -> None:

@@ -23,6 +23,7 @@ from handsel.flows.people.numbering import prefix_text
 from handsel.flows.work import working
 from handsel.models import MailCursor, Partner
 from handsel.rules.errors import Invalid
+from handsel.rules.money import MAX_MINOR
 from handsel.rules.numbering import INVOICES
 from handsel.rules.permissions import SETTING_LABELS, SYSTEM, Actor, Grant, OrderSettings, check_grant
 
@@ -44,6 +45,7 @@ class PartnerChanges(TypedDict, total=False):
     accent: str
     invoice_prefix: str
     payment_terms_days: int
+    refund_limit_minor: int | None
 
 
 class OrderSettingsChanges(TypedDict, total=False):
@@ -141,11 +143,17 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
             "accent": lambda value: _colour(fields, value),
             "invoice_prefix": lambda value: prefix_text(fields, INVOICES, value),
             "payment_terms_days": lambda value: fields.whole("payment_terms_days", value, 0, 365),
+            "refund_limit_minor": lambda value: _limit(fields, value),
         },
     )
     values |= values.pop("address", {})
     fields.check()
     return values
+
+
+def _limit(fields: Fields, value: int | None) -> int | None:
+    """In the partner's own currency; None: every refund needs one person only."""
+    return None if value is None else fields.whole("refund_limit", value, 0, MAX_MINOR)
 
 
 def _colour(fields: Fields, value: str) -> str:

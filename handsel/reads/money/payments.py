@@ -42,6 +42,11 @@ class PaymentView:
     def is_open(self) -> bool:
         return self.payment.is_live
 
+    @property
+    def left_minor(self) -> int:
+        """What was taken and is neither refunded nor promised."""
+        return self.payment.captured_minor - self.payment.refunded_minor - self.payment.refunding_minor
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilters:

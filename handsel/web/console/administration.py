@@ -13,6 +13,7 @@ from handsel.flows.people.partners import PartnerChanges, update_partner
 from handsel.models import Partner
 from handsel.models.people import now_of
 from handsel.rules.errors import NotAllowed
+from handsel.rules.money import decimal_text
 from handsel.rules.permissions import Grant
 from handsel.web.console import choices
 from handsel.web.console.forms import REFUSALS, Form
@@ -59,6 +60,8 @@ def missing_details(partner: Partner) -> list[str]:
 @staff(grant=Grant.SETTINGS_MANAGE)
 def business(request: HttpRequest, desk: Desk) -> HttpResponse:
     form, status = Form({name: getattr(desk.partner, name) for name in _DETAILS}), 200
+    limit = desk.partner.refund_limit_minor
+    form.values["refund_limit"] = "" if limit is None else decimal_text(limit, desk.partner.currency)
     if request.method == "POST":
         form = Form.posted(request)
         try:
@@ -83,6 +86,11 @@ def business(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "administration/business.html", context, status=status)
 
 
+def _limit(form: Form) -> int | None:
+    """An amount in the currency that is chosen on the same page; empty for none."""
+    return form.money("refund_limit", form.text("currency")) if form.text("refund_limit").strip() else None
+
+
 def _details(form: Form) -> PartnerChanges:
     return PartnerChanges(
         name=form.text("name"),
@@ -100,4 +108,5 @@ def _details(form: Form) -> PartnerChanges:
         timezone=form.text("timezone"),
         locale=form.text("locale"),
         payment_terms_days=form.whole("payment_terms_days"),
+        refund_limit_minor=_limit(form),
     )

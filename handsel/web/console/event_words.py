@@ -236,6 +236,30 @@ def _refund(title: str, tone: str) -> Sentence:
     return lambda told: Words(title.format(amount=told.money()), tone, "refund")
 
 
+def _refund_created(told: Told) -> Words:
+    waits = told.changes.get("needs_approval")
+    said = "asked for; a second person must agree" if waits else "begun"
+    return Words(f"Refund of {told.money()} {said}", "warn" if waits else "info", "refund", told.text("reason"))
+
+
+def _credit_note_issued(told: Told) -> Words:
+    number, total = told.text("number"), told.money("total_minor")
+    return Words(f"Credit note {number} over {total} issued", "info", "invoices", told.text("reason"))
+
+
+_CHOSEN_WORDS: Mapping[str, str] = MappingProxyType({"end": "ended", "void": "voided", "refund": "refunded"})
+
+
+def _order_cancelled(told: Told) -> Words:
+    """With what was done to the things that hung on it, counted."""
+    choices = dict(told.changes.get("chosen") or {}).values()
+    done = [_CHOSEN_WORDS[each] for each in choices if each in _CHOSEN_WORDS]
+    counted = _list([f"{done.count(word)} {word}" for word in dict.fromkeys(done)])
+    said = (told.text("reason").rstrip("."), f"With it: {counted}" if counted else "")
+    more = ". ".join(part for part in said if part)
+    return Words("Order cancelled", "warn", "", f"{more}." if more else "")
+
+
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
         "order.created": _created,
@@ -262,7 +286,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "order.recalled": _says("Recalled from the customer; the link is over", "warn", "undo"),
         "order.approved_by_customer": _says("Approved by the customer", "good"),
         "order.offer_expired": _says("Nobody answered the offer in time; the order is cancelled", "warn"),
-        "order.cancelled": _says("Order cancelled", "warn"),
+        "order.cancelled": _order_cancelled,
         "offer.sent": _offer_sent,
         "offer.opened": _says("Offer opened", "info", "external"),
         "offer.viewed": _says("Offer viewed", "info", "search"),
@@ -294,11 +318,12 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "payment_method.saved": _saved_method,
         "payment_method.verified": _verified_method,
         "payment_method.removed": _says("Payment method removed", icon="trash"),
-        "refund.created": _refund("Refund of {amount} begun", "info"),
+        "refund.created": _refund_created,
         "refund.approved": _refund("Refund of {amount} approved by a second person", "good"),
-        "refund.refused": _refund("Refund of {amount} not approved; nothing was given back", "warn"),
-        "refund.succeeded": _refund("Refund made", "good"),
+        "refund.refused": _refund("Refund of {amount} refused; nothing was sent", "warn"),
+        "refund.succeeded": _refund("Refund of {amount} made", "good"),
         "refund.failed": _refund("Refund refused by the gateway: give the money back another way", "bad"),
+        "credit_note.issued": _credit_note_issued,
         "activation.created": _says("Activation prepared", icon="plug"),
         "activation.started": _says("Activation due: its day has come", "info", "plug"),
         "activation.activated": _says("Product activated", "good", "plug"),

@@ -15,6 +15,7 @@ from handsel.models import Customer, Invoice, InvoiceLine
 from handsel.reads.billing.invoice import invoice_document, invoice_view
 from handsel.reads.billing.invoices import InvoiceFilters, list_invoices
 from handsel.reads.money.gateway import records_offline
+from handsel.reads.money.refunds import may_approve, may_refuse
 from handsel.reads.people.customer import billing_settings_of, customer_of
 from handsel.reads.people.methods import methods_of
 from handsel.rules.errors import NotFound
@@ -88,6 +89,12 @@ def _show(
             "last_decline": next((each for each in view.payments[:1] if each.decline), None),
             "taxes": _taxes(view.lines),
             "may_bill": desk.may(Grant.BILLING_MANAGE),
+            "may_refund": desk.may(Grant.PAYMENTS_REFUND),
+            "refunds": [
+                (refund, may_approve(desk.actor, refund), may_refuse(desk.actor, refund))
+                for each in view.payments
+                for refund in each.refunds
+            ],
             "outside": _outside(desk, row),
             "marking": marking or Form(),
             "refusal": refusal,

@@ -22,7 +22,7 @@ PRIMARY: Mapping[str, tuple[str, ...]] = {
     OrderStatus.ACTIVATION_ERRORS: ("retry_activation",),
     OrderStatus.DECLINED: ("convert_to_draft",),
     OrderStatus.CANCELLED: ("convert_to_draft",),
-    OrderStatus.CANCELLATION_REQUESTED: ("refuse_cancellation",),
+    OrderStatus.CANCELLATION_REQUESTED: ("cancel", "refuse_cancellation"),
     OrderStatus.ARCHIVED: ("unarchive",),
 }
 """What one would want to do next, by status: the first that is allowed is the primary button."""
@@ -32,7 +32,7 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {OrderStatus.PENDING: ("withdraw",), 
 
 ASKED_FIRST = frozenset(
     {
-        "activate", "archive", "cancel_payment", "decline", "ignore_errors", "reassign", "recall",
+        "activate", "archive", "cancel", "cancel_payment", "decline", "ignore_errors", "reassign", "recall",
         "refuse_cancellation", "request_cancellation",
     }
 )  # fmt: skip
@@ -51,6 +51,7 @@ ICONS: Mapping[str, str] = {
     "approve": "check",
     "decline": "close",
     "activate": "plug",
+    "cancel": "close",
     "cancel_payment": "close",
     "retry_activation": "plug",
     "ignore_errors": "check",

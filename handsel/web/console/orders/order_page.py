@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET
 
 from handsel.models import Subscription
 from handsel.reads.history.events import HistoryEntry
+from handsel.reads.money.refunds import may_approve, may_refuse
 from handsel.reads.paging import MAX_LIMIT
 from handsel.reads.sales.order import history_of
 from handsel.reads.sales.order_page import OrderPage, order_page
 from handsel.rules.activation_states import ACTIVATION, ActivationStatus
-from handsel.rules.payment_states import PAYMENT, REFUND
+from handsel.rules.payment_states import PAYMENT
+from handsel.rules.permissions import Grant
 from handsel.web.console.event_words import SOURCE_WORDS, words
 from handsel.web.console.orders.approval import approval_context
 from handsel.web.console.orders.page import id_from, order_id_from, page_context, seen_of, show_order
@@ -39,7 +41,10 @@ def payment(request: HttpRequest, desk: Desk, order_id: str) -> HttpResponse:
             "view": view,
             "payment": view.payment,
             "label": PAYMENT.labels[view.payment.status],
-            "refunds": [(refund, REFUND.labels[refund.status]) for refund in view.refunds],
+            "refunds": [
+                (refund, may_approve(desk.actor, refund), may_refuse(desk.actor, refund)) for refund in view.refunds
+            ],
+            "may_refund": desk.may(Grant.PAYMENTS_REFUND) and view.left_minor > 0,
             "for_invoice": view.payment.invoice_id is not None,
         }
         for view in page.view.payments
