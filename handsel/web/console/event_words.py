@@ -204,11 +204,6 @@ def _invoice_issued(told: Told) -> Words:
     return Words(f"Invoice {number} over {total} issued{paid}", "good" if paid else "info", "invoices")
 
 
-def _credit_note(told: Told) -> Words:
-    title = f"Credit note {told.text('number')} over {told.money('total_minor')} issued"
-    return Words(title, "info", "invoices", told.text("reason"))
-
-
 def _attachment(verb: str) -> Sentence:
     def said(told: Told) -> Words:
         name = told.text("name") or "a file whose name was erased"
@@ -342,7 +337,6 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "subscription.ended": _says("Subscription ended", icon="subscriptions"),
         "subscription.cancelled": _says("Subscription cancelled", icon="subscriptions"),
         "invoice.issued": _invoice_issued,
-        "credit_note.issued": _credit_note,
         "invoice.paid": _says("Invoice paid", "good", "invoices"),
         "invoice.voided": _says("Invoice voided", icon="invoices"),
         "invoice.finalised": _says("Invoice finalised", "info", "invoices"),
