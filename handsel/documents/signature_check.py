@@ -48,7 +48,7 @@ class Signed:
     """Whose signature it is, and what its reader is told about it."""
 
     certificate: x509.Certificate
-    signed_at: dt.datetime | None
+    signed_at: dt.datetime
     reason: str
 
     @property
@@ -221,7 +221,10 @@ def _check_by_pyhanko(pdf: bytes, ranges: Ranges, certificate: x509.Certificate)
         raise NotSound("This file cannot be read as a signed PDF.") from None
     if not same or not status.bottom_line:
         raise NotSound("The digital signature does not hold.")
-    return Signed(certificate, found.self_reported_timestamp, str(found.sig_object.get("/Reason", "")))
+    at = found.self_reported_timestamp
+    if at is None or not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise NotSound("The certificate of the key did not hold when it signed.")
+    return Signed(certificate, at, str(found.sig_object.get("/Reason", "")))
 
 
 async def _validated(found: EmbeddedPdfSignature, certificate: x509.Certificate) -> PdfSignatureStatus:

@@ -1,8 +1,8 @@
 """What a certificate says beyond its looks: the evidence of a signature and what happened around it, as JSON that can
 be checked on its own (DOMAIN.md section 4, RELIABILITY.md T29).
 
-Every entry of the trail holds the hash of the one before it, the first the hash of the evidence; the last hash stands
-beside them. So a changed, moved or missing entry is found without asking anybody.
+Every entry of the trail holds the hash of the one before it, the first the hash of all that stands beside the trail;
+the last hash closes it. So whatever is changed, moved or missing is found without asking anybody.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ FORMAT = "handsel-certificate-1"
 EVIDENCE_FILE, OFFER_FILE, IMAGE_FILE = "evidence.json", "offer.pdf", "signature.png"
 SIGNED = "offer.signed"
 
-_PARTS = frozenset(
-    {"evidence", "evidence_sha256", "format", "made_at", "offer", "seller", "terms", "trail", "trail_sha256"}
-)
+_TRAIL_PARTS = frozenset({"trail", "trail_sha256"})
+_PARTS = frozenset({"evidence", "evidence_sha256", "format", "made_at", "offer", "seller", "terms"}) | _TRAIL_PARTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +44,18 @@ def certificate_json(
     evidence: Evidence, terms: OfferTerms | None, trail: Sequence[TrailEntry], seller: str, made_at: dt.datetime
 ) -> bytes:
     """The file `evidence.json`: canonical, so equal facts give equal bytes."""
-    chained = chain(evidence.sha256, trail)
-    return canonical(
-        {
-            "format": FORMAT,
-            "seller": seller,
-            "made_at": _instant(made_at),
-            "evidence": evidence.as_json(),
-            "evidence_sha256": evidence.sha256,
-            "offer": {"file": OFFER_FILE, "sha256": evidence.document_sha256},
-            "terms": terms.as_json() if terms else None,
-            "trail": chained,
-            "trail_sha256": chained[-1]["hash"] if chained else evidence.sha256,
-        }
-    )
+    head = {
+        "format": FORMAT,
+        "seller": seller,
+        "made_at": _instant(made_at),
+        "evidence": evidence.as_json(),
+        "evidence_sha256": evidence.sha256,
+        "offer": {"file": OFFER_FILE, "sha256": evidence.document_sha256},
+        "terms": terms.as_json() if terms else None,
+    }
+    start = sha256(canonical(head))
+    chained = chain(start, trail)
+    return canonical({**head, "trail": chained, "trail_sha256": chained[-1]["hash"] if chained else start})
 
 
 def chain(start: str, trail: Sequence[TrailEntry]) -> list[dict[str, Any]]:
@@ -135,13 +132,13 @@ def _terms(said: Mapping[str, Any]) -> Iterator[str]:
 
 def _trail(said: Mapping[str, Any]) -> Iterator[str]:
     """Each entry against its own hash, and against the one before it; and the signature among them."""
-    previous = said["evidence_sha256"]
+    previous = sha256(canonical({name: part for name, part in said.items() if name not in _TRAIL_PARTS}))
     for position, link in enumerate(said["trail"], 1):
         own = {name: value for name, value in link.items() if name != "hash"}
         if link["hash"] != sha256(canonical(own)):
             yield f"Entry {position} of the trail was changed: its hash is another one."
         if link["position"] != position or link["previous"] != previous:
-            yield f"Entry {position} of the trail does not follow on the one before it."
+            yield f"Entry {position} of the trail does not follow on what comes before it."
         previous = link["hash"]
     if said["trail_sha256"] != previous:
         yield "The trail does not end where it should: entries are missing at its end, or were added."
