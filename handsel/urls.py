@@ -12,6 +12,7 @@ from handsel.web.console import (
     administration_brand,
     administration_gateways,
     administration_history,
+    administration_mail_texts,
     administration_numbering,
     administration_orders,
     administration_signing,
@@ -166,6 +167,30 @@ urlpatterns = [
     path("administration/tax-rates", tax_rates.index, name="tax_rates"),
     path("administration/tax-rates/new", tax_rates.new, name="tax_rate_new"),
     path("administration/tax-rates/<str:rate>", tax_rates.page, name="tax_rate"),
+    path("administration/mail-texts", administration_mail_texts.mail_texts, name="mail_texts"),
+    path(
+        "administration/mail-texts/<slug:kind>/<slug:language>", administration_mail_texts.mail_text, name="mail_text"
+    ),
+    path(
+        "administration/mail-texts/<slug:kind>/<slug:language>/preview",
+        administration_mail_texts.mail_text_preview,
+        name="mail_text_preview",
+    ),
+    path(
+        "administration/mail-texts/<slug:kind>/<slug:language>/body",
+        administration_mail_texts.mail_text_body,
+        name="mail_text_body",
+    ),
+    path(
+        "administration/mail-texts/<slug:kind>/<slug:language>/test",
+        administration_mail_texts.mail_text_test,
+        name="mail_text_test",
+    ),
+    path(
+        "administration/mail-texts/<slug:kind>/<slug:language>/remove",
+        administration_mail_texts.mail_text_remove,
+        name="mail_text_remove",
+    ),
     path("administration/mails", administration_history.mails, name="mails"),
     path("administration/mails/<str:mail>", administration_history.mail, name="mail"),
     path("administration/mails/<str:mail>/body", administration_history.mail_body, name="mail_body"),

@@ -1,9 +1,9 @@
 """Mails as subject, plain text and HTML, from the words in `texts/<language>/<kind>/`.
 
-The words exist once. A body is blocks between blank lines: a paragraph; lines `- Label: value`, which become a table;
-one line `=> Words on the button: address`. A fact or link without a value, and a paragraph without words, is left out.
-What a block is stands in the file and is decided before any value is filled in, so no value can add a block, a link or
-a header. Values are strings that are ready to be read: amounts and dates already written for the reader's locale.
+The words exist once, or are a partner's own (`MailText`). What a body is made of is in `rules.mail_wording`. A fact or
+link without a value, and a paragraph without words, is left out. What a block is stands in the words and is decided
+before any value is filled in, so no value can add a block, a link or a header. Values are strings that are ready to be
+read: amounts and dates already written for the reader's locale.
 """
 
 from __future__ import annotations
@@ -20,12 +20,32 @@ from django.utils.safestring import SafeString
 
 from handsel.documents.colour import DEFAULT_ACCENT, readable_on_white
 from handsel.documents.printable import printable
+from handsel.rules.mail_wording import (
+    BlockWords,
+    ButtonWords,
+    FactWords,
+    ParagraphWords,
+    as_markup,
+    blocks_of,
+    complaints,
+)
 
 TEXTS = Path(__file__).parent / "texts"
 FALLBACK_LANGUAGE = "en"
 TEXT_WIDTH = 76
 LONGEST_SUBJECT = 200
 SPACES_AND_BREAKS = re.compile("[ \n\u2028\u2029]+")
+
+NEEDED: Mapping[str, str] = {
+    "offer_customer": "offer_url",
+    "message_customer": "offer_url",
+    "confirm_payment_customer": "confirm_url",
+    "payment_declined_customer": "pay_url",
+    "renewal_failed_customer": "pay_url",
+    "invoice_customer": "pay_url",
+    "member_invited": "join_url",
+}
+"""Mails that lead to what only their link opens, whoever words them."""
 
 EVERY_KIND = frozenset({"partner_name", "accent"})
 
@@ -72,8 +92,17 @@ class RenderedMail:
     html: str
 
 
-def render_mail(kind: str, locale: str, context: Mapping[str, object]) -> RenderedMail:
-    """The mail of a kind, in the language of `locale` ("de-AT") where its words exist, else in English.
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A partner's own words for a kind in one language, as they were written."""
+
+    subject: str
+    body: str
+
+
+def render_mail(kind: str, locale: str, context: Mapping[str, object], own: OwnWords | None = None) -> RenderedMail:
+    """The mail of a kind, in the language of `locale` ("de-AT") where its words exist, else in English; in the
+    partner's `own` words for that language, unless they name what this mail does not have (any more).
 
     Raises KeyError for a kind that does not exist and for a key that is missing, ValueError for a link that is not
     http(s). Nothing is sent, and no settings of Django are needed.
@@ -82,7 +111,9 @@ def render_mail(kind: str, locale: str, context: Mapping[str, object]) -> Render
     if missing:
         raise KeyError(f"{kind} needs {', '.join(sorted(missing))}")
     values = {name: "" if value is None else printable(str(value)) for name, value in context.items()}
-    wording = _wording(language_of(kind, locale), kind)
+    language = language_of(kind, locale)
+    own = own if own and not complaints(own.subject, own.body, KINDS[kind], NEEDED.get(kind, "")) else None
+    wording = _wording(language, kind) if own is None else _compiled_words(language, own)
     subject = _plain(wording.subject, values)
     if len(subject) > LONGEST_SUBJECT:
         subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
@@ -103,8 +134,16 @@ def _html(wording: Wording, subject: str, values: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """One text, compiled twice: as it is read, and with everything but its values escaped for a page."""
+
+    plain: Template
+    markup: Template
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    words: Template
+    words: Words
 
     def as_text(self, values: Mapping[str, str]) -> str:
         return textwrap.fill(_plain(self.words, values), TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -115,7 +154,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    lines: tuple[tuple[str, Template], ...]
+    lines: tuple[tuple[str, Words], ...]
 
     def as_text(self, values: Mapping[str, str]) -> str:
         filled = [(label, text) for label, words in self.lines if (text := _plain(words, values))]
@@ -129,8 +168,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    words: Template
-    address: Template
+    words: Words
+    address: Words
 
     def as_text(self, values: Mapping[str, str]) -> str:
         address = self._checked_address(values)
@@ -152,7 +191,7 @@ class Wording:
     """The words of one kind in one language, compiled."""
 
     language: str
-    subject: Template
+    subject: Words
     blocks: tuple[Paragraph | Facts | Button, ...]
 
 
@@ -162,23 +201,37 @@ def language_of(kind: str, locale: str) -> str:
     return language if language in {folder.parent.name for folder in TEXTS.glob(f"*/{kind}")} else FALLBACK_LANGUAGE
 
 
+def our_words(language: str, kind: str) -> OwnWords:
+    """The words that a kind has where the partner wrote none, as one would edit them."""
+    folder = TEXTS / language / kind
+    subject, body = ((folder / name).read_text(encoding="utf-8").strip() for name in ("subject.txt", "body.txt"))
+    return OwnWords(subject, body)
+
+
+def languages_of(kind: str) -> tuple[str, ...]:
+    """The languages that a kind has words in, English first."""
+    found = sorted(folder.parent.name for folder in TEXTS.glob(f"*/{kind}"))
+    return tuple(sorted(found, key=lambda language: language != FALLBACK_LANGUAGE))
+
+
 @functools.cache
 def _wording(language: str, kind: str) -> Wording:
-    folder = TEXTS / language / kind
-    blocks = (folder / "body.txt").read_text(encoding="utf-8").strip().split("\n\n")
-    subject = (folder / "subject.txt").read_text(encoding="utf-8")
-    return Wording(language, _compiled(subject), tuple(_block(block) for block in blocks))
+    return _compiled_words(language, our_words(language, kind))
 
 
-def _block(source: str) -> Paragraph | Facts | Button:
-    lines = source.splitlines()
-    if all(line.startswith("- ") for line in lines):
-        pairs = (line.removeprefix("- ").split(": ", 1) for line in lines)
-        return Facts(tuple((label, _compiled(value)) for label, value in pairs))
-    if source.startswith("=> "):
-        words, address = source.removeprefix("=> ").rsplit(": ", 1)
-        return Button(_compiled(words), _compiled(address))
-    return Paragraph(_compiled(source))
+@functools.lru_cache(maxsize=256)
+def _compiled_words(language: str, words: OwnWords) -> Wording:
+    return Wording(language, _compiled(words.subject), tuple(_block(block) for block in blocks_of(words.body)))
+
+
+def _block(block: BlockWords) -> Paragraph | Facts | Button:
+    match block:
+        case FactWords(lines):
+            return Facts(tuple((label, _compiled(value)) for label, value in lines))
+        case ButtonWords(words, address):
+            return Button(_compiled(words), _compiled(address))
+        case ParagraphWords(words):
+            return Paragraph(_compiled(words))
 
 
 @functools.cache
@@ -191,16 +244,16 @@ def _layout() -> Template:
     return _engine().get_template("layout.html")
 
 
-def _compiled(source: str) -> Template:
-    return Template(source, engine=_engine())
+def _compiled(source: str) -> Words:
+    return Words(Template(source, engine=_engine()), Template(as_markup(source), engine=_engine()))
 
 
-def _plain(template: Template, values: Mapping[str, str]) -> str:
-    return _one_line(template.render(Context(dict(values), autoescape=False)))
+def _plain(words: Words, values: Mapping[str, str]) -> str:
+    return _one_line(words.plain.render(Context(dict(values), autoescape=False)))
 
 
-def _escaped(template: Template, values: Mapping[str, str]) -> SafeString:
-    return SafeString(template.render(Context(dict(values), autoescape=True)).strip())
+def _escaped(words: Words, values: Mapping[str, str]) -> SafeString:
+    return SafeString(words.markup.render(Context(dict(values), autoescape=True)).strip())
 
 
 def _one_line(text: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
+from handsel.documents.localised import Localised
 from handsel.messages.render import KINDS, RenderedMail, render_mail
+from handsel.models import Partner
 
 SAMPLE_CONTEXT: Mapping[str, str] = {
     "partner_name": "Northwind Digital",
@@ -60,3 +63,28 @@ def sample_mails(locale: str = "en") -> tuple[tuple[str, RenderedMail], ...]:
     """Every kind with its mail, in the order of `KINDS`."""
     contexts = {kind: {**SAMPLE_CONTEXT, "reason": REASONS.get(kind, SAMPLE_CONTEXT["reason"])} for kind in KINDS}
     return tuple((kind, render_mail(kind, locale, context)) for kind, context in contexts.items())
+
+
+DAYS: Mapping[str, dt.date] = {
+    "paid_on": dt.date(2026, 11, 22),
+    "arrived_on": dt.date(2026, 11, 22),
+    "next_try_on": dt.date(2026, 11, 25),
+    "confirm_until": dt.date(2026, 11, 29),
+    "join_until": dt.date(2026, 11, 29),
+    "due_on": dt.date(2026, 12, 6),
+    "valid_until": dt.date(2026, 12, 22),
+}
+
+
+def sample_values(kind: str, language: str, partner: Partner) -> dict[str, str]:
+    """Made-up values for a mail of this partner's, amounts and days as readers of the language write them."""
+    write = Localised(language, partner.currency)
+    return {
+        **SAMPLE_CONTEXT,
+        "reason": REASONS.get(kind, SAMPLE_CONTEXT["reason"]),
+        "amount": write.money(124_000),
+        **{name: write.date(day) for name, day in DAYS.items()},
+        "partner_name": partner.name,
+        "accent": partner.accent,
+        "contact_email": partner.email or SAMPLE_CONTEXT["contact_email"],
+    }

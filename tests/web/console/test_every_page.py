@@ -44,6 +44,8 @@ PAGES = {
     "/administration/tax-rates": "8.25%",
     "/administration/tax-rates/new": "New tax rate",
     "/administration/tax-rates/{rate}": "8.25",
+    "/administration/mail-texts": "Order awaits approval",
+    "/administration/mail-texts/receipt_customer/en": "Send me a test mail",
     "/administration/mails": "Your receipt",
     "/administration/mails/{mail}": "Invoice (PDF)",
     "/administration/mails/{mail}?as=text": "example.com/receipt",
