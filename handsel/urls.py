@@ -169,25 +169,27 @@ urlpatterns = [
     path("administration/tax-rates/<str:rate>", tax_rates.page, name="tax_rate"),
     path("administration/mail-texts", administration_mail_texts.mail_texts, name="mail_texts"),
     path(
-        "administration/mail-texts/<slug:kind>/<slug:language>", administration_mail_texts.mail_text, name="mail_text"
+        "administration/mail-texts/<slug:mail_kind>/<slug:language>",
+        administration_mail_texts.mail_text,
+        name="mail_text",
     ),
     path(
-        "administration/mail-texts/<slug:kind>/<slug:language>/preview",
+        "administration/mail-texts/<slug:mail_kind>/<slug:language>/preview",
         administration_mail_texts.mail_text_preview,
         name="mail_text_preview",
     ),
     path(
-        "administration/mail-texts/<slug:kind>/<slug:language>/body",
+        "administration/mail-texts/<slug:mail_kind>/<slug:language>/body",
         administration_mail_texts.mail_text_body,
         name="mail_text_body",
     ),
     path(
-        "administration/mail-texts/<slug:kind>/<slug:language>/test",
+        "administration/mail-texts/<slug:mail_kind>/<slug:language>/test",
         administration_mail_texts.mail_text_test,
         name="mail_text_test",
     ),
     path(
-        "administration/mail-texts/<slug:kind>/<slug:language>/remove",
+        "administration/mail-texts/<slug:mail_kind>/<slug:language>/remove",
         administration_mail_texts.mail_text_remove,
         name="mail_text_remove",
     ),

@@ -19,6 +19,7 @@ class KindTold:
 TOLD: Mapping[str, KindTold] = MappingProxyType(
     {
         "offer_customer": KindTold("Offer", CUSTOMER, "An order is sent for their approval, or sent again."),
+        "offer_signed_customer": KindTold("Offer signed", CUSTOMER, "They signed; with the proof of it as PDF."),
         "message_customer": KindTold("Message about an offer", CUSTOMER, "Somebody of yours writes to them."),
         "receipt_customer": KindTold("Receipt", CUSTOMER, "A payment succeeded; with the invoice as PDF."),
         "invoice_customer": KindTold("Invoice", CUSTOMER, "An invoice is due that is not charged by itself."),

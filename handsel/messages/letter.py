@@ -90,8 +90,8 @@ def to_payer(matters: Matters, kind: str, payment: Payment, values: Values) -> L
 def money_words(matters: Matters, payment: Payment, write: Localised) -> dict[str, object]:
     return {
         "amount": write.money(payment.amount_minor),
-        "purpose": matters.purpose(payment.debt_id),
-        "method": method_text(payment.method_facts),
+        "purpose": matters.purpose(payment.debt_id, write.locale.language),
+        "method": method_text(payment.method_facts, write.locale.language),
         "contact_email": contact_email(matters),
     }
 

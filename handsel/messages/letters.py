@@ -6,6 +6,7 @@ A letter holds values only, already written for its reader; the sentences stand 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from handsel.flows.money.settle import CHALLENGE_VALID
@@ -25,6 +26,8 @@ from handsel.messages.letter import (
 from handsel.messages.letters_offers import OFFER_LETTERS, declined_by_customer, offer_pay_url
 from handsel.messages.letters_people import PEOPLE_LETTERS
 from handsel.messages.matters import Matters, Reader
+from handsel.messages.phrases import declined_because, refused_because
+from handsel.messages.render import language_of
 from handsel.models import BillingSettings, Event, Invoice, Payment
 from handsel.reads.billing.invoice import method_text
 from handsel.reads.money.payments import next_action
@@ -66,7 +69,7 @@ def _invoice(matters: Matters, event: Event) -> list[Letter]:
     write = writer("invoice_customer", reader, invoice.currency)
     values = {
         "amount": write.money(invoice.total_minor),
-        "purpose": matters.purpose(invoice.id),
+        "purpose": matters.purpose(invoice.id, write.locale.language),
         "due_on": write.date(invoice.due_on),
         "invoice_number": invoice.number,
         "pay_url": "",
@@ -101,35 +104,36 @@ def _declined(matters: Matters, event: Event) -> list[Letter]:
     }
     order = order_of(matters, payment)
     if order is None:
-        return _renewal_failed(matters, matters.invoices[payment.debt_id], why.happened, for_staff, payment)
+        happened = partial(declined_because, why)
+        return _renewal_failed(matters, matters.invoices[payment.debt_id], happened, for_staff, payment)
+    kind = "payment_declined_customer"
+    language = language_of(kind, matters.payer(payment.customer, order).locale)
+    words = {"reason": declined_because(why, language), "pay_url": offer_pay_url(matters, payment)}
     return [
         *to_staff(matters, "payment_declined_staff", order, matters.owner(order), for_staff, payment.amount_minor),
-        to_payer(
-            matters,
-            "payment_declined_customer",
-            payment,
-            {"reason": why.happened, "pay_url": offer_pay_url(matters, payment)},
-        ),
+        to_payer(matters, kind, payment, words),
     ]
 
 
 def _collection_refused(matters: Matters, event: Event) -> list[Letter]:
     """A renewal for which no gateway was asked, since there was nothing that could be charged."""
-    happened = _REFUSED_WORDS.get(event.changes["code"], "There is no payment method that can be charged.")
-    for_staff = {"method": "", "reason": happened, "code": event.changes["code"], "retry_advice": "will not work"}
+    happened = partial(refused_because, event.changes["code"])
+    for_staff = {"method": "", "reason": happened("en"), "code": event.changes["code"], "retry_advice": "will not work"}
     return _renewal_failed(matters, matters.invoices[event.subject_id], happened, for_staff, None)
 
 
 def _renewal_failed(
-    matters: Matters, invoice: Invoice, happened: str, for_staff: Values, payment: Payment | None
+    matters: Matters, invoice: Invoice, happened: Callable[[str], str], for_staff: Values, payment: Payment | None
 ) -> list[Letter]:
+    """`happened` says it in a language, for the customer."""
+
     def values(kind: str, reader: Reader) -> dict[str, object]:
         write = writer(kind, reader, invoice.currency)
         return {
             "amount": write.money(invoice.due_minor),
-            "purpose": matters.purpose(invoice.id),
+            "purpose": matters.purpose(invoice.id, write.locale.language),
             "customer_name": invoice.customer.name,
-            "method": method_text(payment.method_facts) if payment else "",
+            "method": method_text(payment.method_facts, write.locale.language) if payment else "",
             "invoice_number": invoice.number,
             "next_try_on": "",
             "contact_email": contact_email(matters),
@@ -137,8 +141,9 @@ def _renewal_failed(
 
     customer, staff = "renewal_failed_customer", "renewal_failed_staff"
     payer = matters.payer(invoice.customer, None)
+    reason = happened(language_of(customer, payer.locale))
     return [
-        Letter(customer, payer, {**values(customer, payer), "reason": happened, "pay_url": ""}),
+        Letter(customer, payer, {**values(customer, payer), "reason": reason, "pay_url": ""}),
         *(
             Letter(staff, reader, {**values(staff, reader), **for_staff, "invoice_url": url("invoices", invoice)})
             for reader in matters.holders(Grant.BILLING_MANAGE)
@@ -248,11 +253,4 @@ _STATUS_WORDS: Mapping[str, str] = {
     OrderStatus.SCHEDULED: "scheduled for activation",
     OrderStatus.PROCESSING: "being activated",
     OrderStatus.ACTIVATION_ERRORS: "paid, but could not be activated as a whole",
-}
-
-_REFUSED_WORDS: Mapping[str, str] = {
-    "payment_method_required": "There is no payment method on file.",
-    "method_expired": "The card on file has expired.",
-    "method_detached": "The payment method on file was removed.",
-    "below_minimum": "The amount is below the least that can be charged.",
 }

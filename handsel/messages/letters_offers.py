@@ -29,7 +29,7 @@ def _sent(matters: Matters, event: Event) -> list[Letter]:
     values = {
         "order_number": offer.order.number,
         "amount": write.money(offer.content["due_now_minor"]) if offer.require_payment else "",
-        "purpose": matters.purpose(offer.order_id),
+        "purpose": matters.purpose(offer.order_id, write.locale.language),
         "sender_name": matters.member_name(str(offer.sender_id)),
         "message": offer.message,
         "valid_until": moment(write, offer.expires_at, offer.customer.timezone),
@@ -48,7 +48,7 @@ def _certified(matters: Matters, event: Event) -> list[Letter]:
     values = {
         "order_number": offer.order.number,
         "amount": write.money(offer.total_minor),
-        "purpose": matters.purpose(offer.order_id),
+        "purpose": matters.purpose(offer.order_id, write.locale.language),
         "signer_name": signature.name,
         "signed_at": moment(write, signature.signed_at, offer.customer.timezone),
         "offer_url": offer_url(offer),

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handsel.messages.phrases import and_more
 from handsel.models import (
     Activation,
     BillingSettings,
@@ -86,11 +87,10 @@ class Matters:
             return ""
         return str(member) if member else ""
 
-    def purpose(self, debt_id: uuid.UUID) -> str:
-        """What was bought, as its buyer knows it: “Website and 2 more”."""
+    def purpose(self, debt_id: uuid.UUID, language: str = "en") -> str:
+        """What was bought, as its buyer knows it and in the language of the mail: “Website and 2 more”."""
         names = self.purposes.get(debt_id, [])
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        return f"{names[0]}{more}" if names else ""
+        return f"{names[0]}{and_more(len(names) - 1, language)}" if names else ""
 
     def _staff(self, member: Member) -> Reader:
         return Reader(member.user.email, str(member), self.partner.locale)

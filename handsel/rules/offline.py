@@ -10,8 +10,21 @@ GATEWAY = "offline"
 
 KINDS: Mapping[str, str] = MappingProxyType({"cash": "Cash", "cheque": "Cheque", "transfer": "Bank transfer"})
 
+_ABROAD: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "de": {"cash": "Bar", "cheque": "Scheck", "transfer": "Überweisung"},
+        "fr": {"cash": "Espèces", "cheque": "Chèque", "transfer": "Virement"},
+        "es": {"cash": "Efectivo", "cheque": "Cheque", "transfer": "Transferencia"},
+    }
+)
+
 NAMED = frozenset({"cheque", "transfer"})
 """Kinds that carry a reference of their own, by which the money is found again; cash need not."""
+
+
+def kind_label(kind: str, language: str) -> str:
+    """As a receipt names it; in English where we have no words in the reader's language."""
+    return _ABROAD.get(language, KINDS).get(kind, KINDS[kind])
 
 
 def ledger_account(gateway: str) -> str:

@@ -293,8 +293,24 @@ def test_amounts_are_written_as_the_reader_writes_them(desk: Desk) -> None:
     assert " $170.00" in only(mails, "order_processed_staff").subject
 
 
-def test_a_reader_whose_language_has_no_words_gets_english_amounts_too(desk: Desk) -> None:
+def test_a_customer_reads_in_their_own_language_throughout(desk: Desk) -> None:
     update_customer(desk.partner, desk.bob, desk.dana.id, {"locale": "de_DE"})
+    desk.pay(desk.order(), "pm_card_visa_chargeDeclinedInsufficientFunds")
+    desk.pay(desk.order())
+    mails = composed(desk)
+    receipt, declined = only(mails, "receipt_customer"), only(mails, "payment_declined_customer")
+
+    assert receipt.subject.startswith("Zahlungsbeleg von")
+    assert receipt.subject.endswith(": 170,00\xa0$")
+    assert "Website und 2 weitere Positionen" in words(receipt)
+    assert re.search(r"Bezahlt am: +\d{1,2}\.", receipt.text)
+    assert "Für diese Zahlung war nicht genug Guthaben" in words(declined)
+    assert "Es wurde nichts abgebucht." in words(declined)
+    assert "insufficient" not in words(declined)
+
+
+def test_a_reader_whose_language_has_no_words_gets_english_amounts_too(desk: Desk) -> None:
+    update_customer(desk.partner, desk.bob, desk.dana.id, {"locale": "it_IT"})
     desk.pay(desk.order())
     receipt = only(composed(desk), "receipt_customer")
 

@@ -179,13 +179,40 @@ def test_a_language_without_texts_is_answered_in_english(locale: str) -> None:
 def test_texts_in_the_readers_language_are_used_where_they_exist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "de" / "receipt_customer"
+    folder = tmp_path / "it" / "receipt_customer"
     folder.mkdir(parents=True)
-    (folder / "subject.txt").write_text("Beleg über {{ amount }}")
-    (folder / "body.txt").write_text("Danke.\n\n- Betrag: {{ amount }}\n\n=> Ansehen: {{ invoice_url }}\n")
+    (folder / "subject.txt").write_text("Ricevuta di {{ amount }}")
+    (folder / "body.txt").write_text("Grazie.\n\n- Importo: {{ amount }}\n\n=> Vedere: {{ invoice_url }}\n")
     monkeypatch.setattr(render, "TEXTS", tmp_path)
-    mail = render_mail("receipt_customer", "de-AT", SAMPLE_CONTEXT)
+    mail = render_mail("receipt_customer", "it-CH", SAMPLE_CONTEXT)
 
-    assert mail.subject == "Beleg über $1,240.00"
-    assert "Betrag: $1,240.00" in mail.text
-    assert '<html lang="de">' in mail.html
+    assert mail.subject == "Ricevuta di $1,240.00"
+    assert "Importo: $1,240.00" in mail.text
+    assert '<html lang="it">' in mail.html
+
+
+SPOKEN = [(kind, language) for kind in KINDS for language in render.languages_of(kind) if language != "en"]
+
+
+def test_customers_are_written_to_in_four_languages() -> None:
+    of_customers = {(kind, each) for kind in KINDS if kind.endswith("_customer") for each in ("de", "fr", "es")}
+    assert of_customers <= set(SPOKEN)
+
+
+@pytest.mark.parametrize(("kind", "language"), SPOKEN)
+def test_a_translation_says_with_the_same_values_what_english_says(kind: str, language: str) -> None:
+    """No value is lost or made up on the way: the same facts, the same button, the same conditions."""
+    english, other = (render.our_words(each, kind) for each in ("en", language))
+    for ours, theirs in ((english.subject, other.subject), (english.body, other.body)):
+        assert set(re.findall(r"{{ (\w+) }}", ours)) == set(re.findall(r"{{ (\w+) }}", theirs))
+        assert sorted(re.findall(r"{% [^%]+ %}", ours)) == sorted(re.findall(r"{% [^%]+ %}", theirs))
+    assert english.body.count("\n- ") == other.body.count("\n- ")
+    assert re.findall(r"^=> .*: (.*)$", english.body, re.M) == re.findall(r"^=> .*: (.*)$", other.body, re.M)
+
+
+@pytest.mark.parametrize(("kind", "language"), [pair for pair in SPOKEN if pair[0].endswith("_customer")])
+def test_customers_are_addressed_formally(kind: str, language: str) -> None:
+    familiar = {"de": r"\b(du|dein\w*|dich|dir)\b", "fr": r"\b(tu|ton|ta|tes|toi)\b", "es": r"\b(tú|tu|tus|ti)\b"}
+    text = render_mail(kind, language, SAMPLE_CONTEXT).text
+
+    assert not re.search(familiar[language], text, re.I)

@@ -234,7 +234,7 @@ def _things(partner: Partner, alice: Member) -> dict[str, str]:
             "verb": "archive",
             "part": "components",
             "sha": logo.sha256,
-            "kind": "receipt_customer",
+            "mail_kind": "receipt_customer",
             "language": "en",
             "token": link_token(Credential.CHALLENGE_LINK, asked.id),
             "signing_key": key.shown_id,

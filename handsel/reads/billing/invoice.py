@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from handsel.documents.invoice import DocumentLine, InvoiceDocument, Party, PaymentLine, TaxLine
+from handsel.documents.localised import readable_locale
 from handsel.models import CreditNote, Invoice, InvoiceLine, Partner
 from handsel.reads.money.payments import PaymentView, payments_for
 from handsel.reads.visibility import visible_invoices
 from handsel.rules.errors import NotFound, Refused
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES, InvoiceStatus
-from handsel.rules.offline import KINDS
+from handsel.rules.offline import KINDS, kind_label
 from handsel.rules.payment_states import PaymentStatus
 from handsel.rules.periods import local_date
 from handsel.rules.permissions import Actor, Grant
@@ -168,12 +169,13 @@ def _payments(invoice: Invoice) -> tuple[PaymentLine, ...]:
     if not invoice.paid_minor:
         return ()
     zone = invoice.customer.timezone
+    language = readable_locale(invoice.parties["buyer"].get("locale") or "en").language
     views = payments_for(invoice.partner, debts_of(invoice))
     paid = [view.payment for view in views if view.payment.status == PaymentStatus.SUCCEEDED]
     return tuple(
         PaymentLine(
             paid_on=local_date(payment.settled_at or payment.created_at, zone),
-            method_text=method_text(payment.method_facts),
+            method_text=method_text(payment.method_facts, language),
             amount_minor=payment.captured_minor,
             reference=payment.shown_id,
         )
@@ -181,9 +183,9 @@ def _payments(invoice: Invoice) -> tuple[PaymentLine, ...]:
     )
 
 
-def method_text(facts: dict[str, Any]) -> str:
-    """“Visa ···· 4242”, as a receipt names the method that was charged."""
+def method_text(facts: dict[str, Any], language: str = "en") -> str:
+    """“Visa ···· 4242”, as a receipt names the method that was charged; what came as cash is “Cash”."""
     if facts.get("brand") in KINDS:
-        return KINDS[str(facts["brand"])]
+        return kind_label(str(facts["brand"]), language)
     brand = str(facts.get("brand", "")).replace("_", " ")
     return f"{brand[:1].upper()}{brand[1:]} ···· {facts['last4']}" if facts.get("last4") else brand

@@ -56,45 +56,47 @@ def mail_texts(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @csp_update({"frame-src": [SELF]})  # The mail is framed, from an address of ours.
 @staff(grant=Grant.SETTINGS_MANAGE)
-def mail_text(request: HttpRequest, desk: Desk, kind: str, language: str) -> HttpResponse:
+def mail_text(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
     """The editor; its form keeps the words."""
-    check_kind(kind, language)
+    check_kind(mail_kind, language)
     if request.method != "POST":
-        return _show(request, desk, kind, language)
+        return _show(request, desk, mail_kind, language)
     form = Form.posted(request)
     try:
-        save_mail_text(desk.partner, desk.actor, kind, language, subject=form.text("subject"), body=form.text("body"))
+        save_mail_text(
+            desk.partner, desk.actor, mail_kind, language, subject=form.text("subject"), body=form.text("body")
+        )
     except REFUSALS as refusal:
-        return _show(request, desk, kind, language, form, form.refuse(refusal))
+        return _show(request, desk, mail_kind, language, form, form.refuse(refusal))
     messages.success(request, "Saved. The next such mail says it.")
-    return redirect("mail_text", kind=kind, language=language)
+    return redirect("mail_text", mail_kind=mail_kind, language=language)
 
 
 @require_POST
 @staff(grant=Grant.SETTINGS_MANAGE)
-def mail_text_preview(request: HttpRequest, desk: Desk, kind: str, language: str) -> HttpResponse:
+def mail_text_preview(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
     """The part beside the editor, for what is typed so far."""
-    check_kind(kind, language)
+    check_kind(mail_kind, language)
     form = Form.posted(request)
     try:
-        words = checked_words(kind, form.text("subject"), form.text("body"))
+        words = checked_words(mail_kind, form.text("subject"), form.text("body"))
     except REFUSALS as refusal:
         form.refuse(refusal)
         return render(request, "administration/_mail_preview.html", {"form": form})
-    return render(request, "administration/_mail_preview.html", _preview(desk, kind, language, words))
+    return render(request, "administration/_mail_preview.html", _preview(desk, mail_kind, language, words))
 
 
 @require_safe
 @xframe_options_sameorigin
 @staff(grant=Grant.SETTINGS_MANAGE)
-def mail_text_body(request: HttpRequest, desk: Desk, kind: str, language: str) -> HttpResponse:
+def mail_text_body(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
     """The mail's HTML in the words that the address carries, under a policy that lets it do nothing."""
-    check_kind(kind, language)
+    check_kind(mail_kind, language)
     try:
         subject, body = signing.loads(request.GET.get("words", ""), salt=_SALT)
     except (signing.BadSignature, ValueError) as error:
         raise NotFound("not_found", "There is nothing at this address.") from error
-    response = HttpResponse(_rendered(desk, kind, language, OwnWords(subject, body)).html)
+    response = HttpResponse(_rendered(desk, mail_kind, language, OwnWords(subject, body)).html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
@@ -102,27 +104,27 @@ def mail_text_body(request: HttpRequest, desk: Desk, kind: str, language: str) -
 @require_POST
 @csp_update({"frame-src": [SELF]})
 @staff(grant=Grant.SETTINGS_MANAGE)
-def mail_text_test(request: HttpRequest, desk: Desk, kind: str, language: str) -> HttpResponse:
+def mail_text_test(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
     """Send what is typed, kept or not, to the member's own address; the editor stays as it is."""
     form, status = Form.posted(request), 200
     try:
         mail = send_test_mail(
-            desk.partner, desk.actor, desk.member, kind, language,
+            desk.partner, desk.actor, desk.member, mail_kind, language,
             subject=form.text("subject"), body=form.text("body"),
         )  # fmt: skip
     except REFUSALS as refusal:
         status = form.refuse(refusal)
     else:
         messages.success(request, f"On its way to {mail.recipient}. Nothing is saved by this.")
-    return _show(request, desk, kind, language, form, status)
+    return _show(request, desk, mail_kind, language, form, status)
 
 
 @require_POST
 @staff(grant=Grant.SETTINGS_MANAGE)
-def mail_text_remove(request: HttpRequest, desk: Desk, kind: str, language: str) -> HttpResponse:
-    remove_mail_text(desk.partner, desk.actor, kind, language)
+def mail_text_remove(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
+    remove_mail_text(desk.partner, desk.actor, mail_kind, language)
     messages.success(request, "Back to our words.")
-    return redirect("mail_text", kind=kind, language=language)
+    return redirect("mail_text", mail_kind=mail_kind, language=language)
 
 
 def _show(
