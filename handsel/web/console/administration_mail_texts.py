@@ -90,13 +90,13 @@ def mail_text_preview(request: HttpRequest, desk: Desk, mail_kind: str, language
 @xframe_options_sameorigin
 @staff(grant=Grant.SETTINGS_MANAGE)
 def mail_text_body(request: HttpRequest, desk: Desk, mail_kind: str, language: str) -> HttpResponse:
-    """The mail's HTML in the words that the address carries, under a policy that lets it do nothing."""
+    """The mail's HTML in the words that the address carries, else as it is sent now; under a policy that lets it do
+    nothing."""
     check_kind(mail_kind, language)
-    try:
-        subject, body = signing.loads(request.GET.get("words", ""), salt=_SALT)
-    except (signing.BadSignature, ValueError) as error:
-        raise NotFound("not_found", "There is nothing at this address.") from error
-    response = HttpResponse(_rendered(desk, mail_kind, language, OwnWords(subject, body)).html)
+    words = _current(mail_text_of(desk.partner, mail_kind, language), mail_kind, language)
+    if "words" in request.GET:
+        words = _carried(request.GET["words"])
+    response = HttpResponse(_rendered(desk, mail_kind, language, words).html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
@@ -149,6 +149,14 @@ def _show(
             **_preview(desk, kind, language, shown),
         }
         return render(request, "administration/mail_text.html", context, status=status)
+
+
+def _carried(text: str) -> OwnWords:
+    try:
+        subject, body = signing.loads(text, salt=_SALT)
+    except (signing.BadSignature, ValueError) as error:
+        raise NotFound("not_found", "There is nothing at this address.") from error
+    return OwnWords(subject, body)
 
 
 def _current(own: MailText | None, kind: str, language: str) -> OwnWords:

@@ -67,6 +67,7 @@ def test_the_preview_follows_what_is_typed_and_is_framed_without_rights(partner:
     assert "sandbox" in body["Content-Security-Policy"]
     assert body["X-Frame-Options"] == "SAMEORIGIN"
     assert kept(partner) == []
+    assert b"Thank you. We received" in client.get(f"{URL}/body").content, "as it is sent now"
     wrong = page(client.post(f"{URL}/preview", {"subject": "Hi", "body": "{{ amount|safe }} {{ nonsense }}"}))
     assert "Not yet a mail" in wrong
     assert "There is no value “nonsense” in this mail." in wrong
