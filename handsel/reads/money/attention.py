@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from handsel.models import Customer, Invoice, InvoiceLine, Order, Partner, Payment, Refund, Subscription
 from handsel.models.people import now_of
 from handsel.reads.money.refunds import refunds_to_approve
+from handsel.reads.sales.offer_attention import OfferNeed, offer_needs
 from handsel.reads.visibility import visible_orders, visible_payments, visible_subscriptions
 from handsel.rules.declines import Explanation, explain
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES
@@ -57,17 +58,18 @@ class Attention:
     past_due: list[PastDue]
     failed_activations: list[Order]
     to_approve: list[Order]
+    offers: list[OfferNeed]
     refunds_to_approve: list[Refund]
     refunds: list[Refund]
 
     @property
     def is_empty(self) -> bool:
         lists = (self.declined, self.unknown, self.waiting, self.past_due, self.failed_activations, self.to_approve)
-        return not any(lists) and not self.refunds and not self.refunds_to_approve
+        return not (any(lists) or self.offers or self.refunds or self.refunds_to_approve)
 
 
 def attention(partner: Partner, actor: Actor) -> Attention:
-    """Everything that needs this actor: at most ten statements, however much there is."""
+    """Everything that needs this actor: at most thirteen statements, however much there is."""
     live = _live_payments(actor)
     now = now_of(partner)
     return Attention(
@@ -77,6 +79,7 @@ def attention(partner: Partner, actor: Actor) -> Attention:
         past_due=_past_due(actor),
         failed_activations=_orders(actor, OrderStatus.ACTIVATION_ERRORS),
         to_approve=_to_approve(actor),
+        offers=offer_needs(actor, now, SHOWN),
         refunds_to_approve=refunds_to_approve(actor, SHOWN),
         refunds=_refunds(actor, now),
     )

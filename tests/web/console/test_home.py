@@ -8,19 +8,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handsel.database.tenancy import reading
+from handsel.database.tenancy import reading, writing
 from handsel.flows.clock import advance_clock
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.saved_methods import save_method, set_default_method
 from handsel.flows.money.take import submit_with_payment
 from handsel.flows.people.partners import update_partner
+from handsel.flows.sales.answer import decline_as_customer
+from handsel.flows.sales.conversation import write_to_customer, write_to_seller
 from handsel.flows.sales.draft import LineDraft
 from handsel.flows.sales.moves import act
-from handsel.models import Customer, Invoice, Member, Order, Partner, Product
+from handsel.flows.sales.offers import ContactAsked, send_offer
+from handsel.models import Customer, Invoice, Member, Offer, Order, Partner, Product
 from handsel.models.people import now_of
 from handsel.reads.money.attention import attention
 from handsel.reads.money.figures import figures
-from tests.cast import acting, make_customer, make_order
+from tests.cast import acting, make_customer, make_member, make_order
+from tests.flows.sales.offering import link_to
 from tests.sandbox import SandboxServer
 from tests.web.console.world import signed_in
 
@@ -154,3 +158,49 @@ def _try(partner: Partner, member: Member, order: Order, card: str) -> None:
     if row.status == "declined":
         act(partner, acting(member), "convert_to_draft", order.id)
     submit_with_payment(partner, acting(member), order.id, NewMethod(card, save=False))
+
+
+def test_what_offers_need_is_shown_to_whose_orders_they_are(
+    partner: Partner, alice: Member, bob: Member, dana: Customer, website: Product
+) -> None:
+    orders = [make_order(partner, acting(bob), dana, [LineDraft(product_id=website.id)]) for _ in range(5)]
+    asked, locked, expiring, declined, quiet = (_sent(partner, bob, order) for order in orders)
+    write_to_seller(partner, link_to(asked), "May we begin a week later?")
+    write_to_seller(partner, link_to(quiet), "Is it still so?")
+    write_to_customer(partner, acting(bob), quiet.order_id, "It is.")
+    decline_as_customer(partner, link_to(declined), "We found somebody nearer.")
+    with writing(partner.id):
+        now = now_of(partner)
+        Offer.objects.filter(id=locked.id).update(locked_at=now, failed_cards=5)
+        Offer.objects.filter(id=expiring.id).update(expires_at=now + dt.timedelta(days=1))
+    with reading(partner.id):
+        found = {need.order.id: need.why for need in attention(partner, acting(bob)).offers}
+        assert [need.why for need in attention(partner, acting(alice)).offers] == ["asked", "locked", "expiring"]
+    assert found == {
+        asked.order_id: "asked", locked.order_id: "locked", expiring.order_id: "expiring",
+        declined.order_id: "declined",
+    }  # fmt: skip
+    page = signed_in(bob).get("/home").content.decode()
+    for said in (
+        "May we begin a week later?",
+        "5 cards failed",
+        "nobody looked at it yet",
+        "We found somebody nearer.",
+    ):
+        assert said in page
+    eve = make_member(partner, "Eve", "salesperson")
+    assert "Nothing needs you" in signed_in(eve).get("/home").content.decode()
+
+
+def test_whose_order_an_admin_declined_is_told_why(partner: Partner, alice: Member, bob: Member, sold: Order) -> None:
+    act(partner, acting(bob), "submit_to_admin", sold.id)
+    act(partner, acting(alice), "decline", sold.id, reason="Too cheap.")
+    page = signed_in(bob).get("/home").content.decode()
+    assert "An admin said no." in page
+    assert "Too cheap." in page
+    assert "Too cheap." not in signed_in(alice).get("/home").content.decode()
+
+
+def _sent(partner: Partner, member: Member, order: Order) -> Offer:
+    contact = ContactAsked(name="Dana Baker", email="dana@bakery.example")
+    return send_offer(partner, acting(member), order.id, contact=contact, require_payment=True)
