@@ -63,7 +63,7 @@ def demo() -> Iterator[dict[str, Any]]:
                 command,
                 stdout=log,
                 stderr=log,
-                preexec_fn=dies_with_parent(signal.SIGTERM),  # type: ignore[arg-type]
+                preexec_fn=dies_with_parent(signal.SIGTERM),
             )
         try:
             deadline = time.monotonic() + READY_SECONDS

@@ -98,6 +98,7 @@ urlpatterns = [
     path("approve/<str:token>/viewed", offer.viewed, name="offer_viewed"),
     path("approve/<str:token>/sign", offer.sign, name="offer_sign"),
     path("approve/<str:token>/decline", offer.decline, name="offer_decline"),
+    path("approve/<str:token>/card", offer.keep, name="offer_keep"),
     path("approve/<str:token>/messages", offer.messages, name="offer_messages"),
     path("approve/<str:token>/bank", offer.bank, name="offer_bank"),
     path("approve/<str:token>/returned", offer.returned, name="offer_returned"),

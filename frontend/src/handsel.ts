@@ -30,7 +30,7 @@ htmx.config.selfRequestsOnly = true;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
-  { code: "(400|403|404|409|410|422|429|503)", swap: true, error: false },
+  { code: "(400|402|403|404|409|410|422|429|503)", swap: true, error: false },
   { code: "...", swap: false, error: true },
 ];
 window.htmx = htmx;

@@ -45,6 +45,7 @@ OFFER_LINK = frozenset(
         "approve/<str:token>/viewed",
         "approve/<str:token>/sign",
         "approve/<str:token>/decline",
+        "approve/<str:token>/card",
         "approve/<str:token>/messages",
         "approve/<str:token>/bank",
         "approve/<str:token>/returned",

@@ -23,14 +23,16 @@ from handsel.database.tenancy import reading
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.cancel import cancel_payment_by_link
 from handsel.flows.money.challenge import challenge_answered, open_challenge
+from handsel.flows.money.saved_by_link import save_method_by_link
 from handsel.flows.money.take import approve_and_pay
 from handsel.flows.sales.answer import Answer, SignatureGiven, approve_as_customer, decline_as_customer
 from handsel.flows.sales.conversation import write_to_seller
 from handsel.flows.sales.link import OfferLink, Visitor, link_for, open_offer, view_offer
 from handsel.models import Partner, Signature
 from handsel.reads.money.gateway import default_account
+from handsel.reads.people.customer import billing_settings_of
 from handsel.reads.sales.offer import offer_page
-from handsel.rules.errors import HandselError, Invalid, Refused
+from handsel.rules.errors import HandselError, Invalid, PaymentRequired, Refused
 from handsel.rules.offer_state import OVER, OfferState
 from handsel.rules.payment_states import PaymentStatus
 from handsel.web.guards import address_of
@@ -185,6 +187,39 @@ def decline(request: HttpRequest, token: str) -> HttpResponseBase:
     return _answered(request, token)
 
 
+@sensitive_post_parameters("token")
+@require_POST
+def keep(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Where nothing was due: a card is left for the renewals, with consent."""
+    found = opened(request, token)
+    if found.is_over:
+        return over(request, found)
+    try:
+        _keep(request, found)
+    except HandselError as refusal:
+        return _refused(request, token, refusal, place="#keep-problem")
+    if not _by_htmx(request):
+        return private(redirect("offer", token=token))
+    return show(request, opened(request, token), kept=True)
+
+
+def _keep(request: HttpRequest, found: Opened) -> None:
+    sentence, sent = found.view.keeping, request.POST
+    if not sentence or sent.get("shown") != found.view.keeping_shown:
+        raise Refused("order_changed", "The sentence on this page is not that of today. Nothing was kept.")
+    if "agreed" not in sent:
+        raise Invalid.at("terms", "A card is kept only with consent.", "consent_required")
+    claimed = claim_try(request, found.partner)
+    try:
+        save_method_by_link(found.partner, found.link, sent.get("token", ""), sentence)
+    except PaymentRequired:
+        raise
+    except HandselError:
+        give_back(request, claimed)
+        raise
+    give_back(request, claimed)
+
+
 @require_http_methods(["GET", "POST"])
 def messages(request: HttpRequest, token: str) -> HttpResponseBase:
     """The conversation with the people who sell; POST adds to it."""
@@ -248,11 +283,14 @@ def context(found: Opened) -> dict[str, Any]:
     """What the templates of the page need."""
     partner, token, view = found.partner, found.token, found.view
     with reading(partner.id):
-        account = default_account(partner) if view.ask and view.ask.pays else None
+        settings = billing_settings_of(partner, view.page.customer.id) if view.keeping else None
+        keeps = settings is not None and settings.default_payment_method_id is None
+        account = default_account(partner) if keeps or (view.ask and view.ask.pays) else None
     return spoken(partner, view.page.content.locale) | {
         "view": view,
         "words": view.words,
         "account": account,
+        "keeps": keeps,
         "token": token,
         "accent_url": reverse("offer_accent", args=[token]),
         "partner_logo_url": _logo_url(partner, token),

@@ -291,8 +291,22 @@ class OfferView:
 
     @property
     def may_need_card(self) -> bool:
-        """Whether this page may come to ask for a card, now or after a payment under way has failed."""
-        return self.pays and self.page.state not in (OfferState.DONE, OfferState.DECLINED, OfferState.LOCKED)
+        """Whether this page may come to ask for a card: now, after a payment under way has failed, or to keep one."""
+        if self.page.state == OfferState.DONE:
+            return bool(self.keeping)
+        free = not self.due_minor and bool(self.page.renewals)
+        return (self.pays or free) and self.page.state not in (OfferState.DECLINED, OfferState.LOCKED)
+
+    @property
+    def keeping(self) -> str:
+        """What is agreed to by who leaves a card after signing, where nothing was due; empty where none is asked for
+        (DOMAIN.md section 3.11)."""
+        free = self.page.state == OfferState.DONE and not self.page.content.due_now_minor
+        return self._keep_card() if free and self.page.renewals else ""
+
+    @property
+    def keeping_shown(self) -> str:
+        return hashlib.sha256(self.keeping.encode()).hexdigest()
 
     @property
     def decline_text(self) -> str:

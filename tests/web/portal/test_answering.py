@@ -187,6 +187,34 @@ def test_where_nothing_is_due_it_is_signed_and_a_zero_invoice_given(desk: Desk) 
     assert [(each.status, each.total_minor) for each in desk.invoices(offer.order())] == [("paid", 0)]
 
 
+def test_where_nothing_is_due_a_card_may_be_left_for_the_renewals_with_consent(
+    desk: Desk, sandbox: SandboxServer
+) -> None:
+    """DOMAIN.md section 3.11."""
+    offer = sent(desk, desk.product("Trial hosting", 2_000, interval="month", trial_days=14))
+    offer.sign(token=None)
+    shown = html(offer.get())
+    assert "Keep a card for the renewals" in shown
+    form = {"shown": hidden(shown, "shown"), "token": "pm_card_visa", "agreed": "on"}
+    for changed, told in (
+        ({"agreed": None}, "This has to be accepted"),
+        ({"token": ""}, "The card could not be read. Nothing was charged"),
+        ({"token": "pm_card_visa_chargeDeclined"}, "The bank did not agree to keep this card. Nothing was charged"),
+        ({"shown": "0"}, "This offer changed since you opened it."),
+    ):
+        typed = {name: value for name, value in {**form, **changed}.items() if value is not None}
+        assert told in html(offer.post("/card", typed, htmx=True))
+    assert desk.rows(PaymentMethod) == []
+    kept = html(offer.post("/card", form, htmx=True))
+    assert "Your card is kept for the renewals. Nothing was charged." in kept
+    assert "Keep a card for the renewals" not in kept
+    with reading(desk.partner.id):
+        method = PaymentMethod.objects.get()
+    assert method.consent["text"].startswith("I agree that this card is kept by")
+    assert desk.billing().default_payment_method_id == method.id
+    assert sandbox.captured(order=offer.order().shown_id) == []
+
+
 def test_the_signed_document_and_its_certificate_are_given_once_they_are_made(desk: Desk) -> None:
     offer = sent(desk)
     assert offer.get("/signed/offer").status_code == 404

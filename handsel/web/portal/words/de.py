@@ -82,6 +82,10 @@ _REFUSALS = {
         "Von hier wurden zu viele Karten abgelehnt. Es wurde nichts abgebucht; bitte versuchen Sie es in einer Stunde "
         "noch einmal."
     ),
+    "method_not_saved": (
+        "Die Bank hat nicht zugestimmt, diese Karte zu hinterlegen. Es wurde nichts abgebucht; bitte "
+        "versuchen Sie eine andere."
+    ),
     "token_used": (
         "Diese Kartendaten wurden bereits verwendet. Es wurde nichts abgebucht; bitte geben Sie die Karte noch einmal "
         "ein."
@@ -136,6 +140,14 @@ _OFFER = OfferWords(
         "Ohne dieses Häkchen wird die Karte nur dieses eine Mal belastet, und für Verlängerungen "
         "erhalten Sie Rechnungen."
     ),
+    keep_title="Eine Karte für die Verlängerungen hinterlegen",
+    keep_text=(
+        "Heute wurde nichts abgebucht. Wenn Sie möchten, hinterlegen Sie jetzt eine Karte; die "
+        "Verlängerungen werden dann von selbst bezahlt."
+    ),
+    keep="Diese Karte hinterlegen",
+    keeping="Die Karte wird hinterlegt …",
+    kept="Ihre Karte ist für die Verlängerungen hinterlegt. Es wurde nichts abgebucht.",
     sign="Unterschreiben",
     sign_and_pay="Unterschreiben und {amount} bezahlen",
     pay="{amount} bezahlen",

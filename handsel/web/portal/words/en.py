@@ -51,6 +51,7 @@ _REFUSALS = {
     "gateway_unavailable": "Card payments cannot be reached just now. Nothing was charged; please try again later.",
     "try_later": "This did not work just now. Nothing was charged; please try again.",
     "too_many_requests": "Too many cards failed from here. Nothing was charged; please try again in an hour.",
+    "method_not_saved": "The bank did not agree to keep this card. Nothing was charged; please try another one.",
     "token_used": "These card details were used before. Nothing was charged; please enter the card again.",
     "token_unknown": "The card could not be read. Nothing was charged; please enter it again.",
 }
@@ -95,6 +96,14 @@ _OFFER = OfferWords(
     keep_card_charge="{amount} {every} from {date}",
     keep_card_joint=", and ",
     keep_card_hint="Without this tick the card is charged this once only, and renewals come as invoices.",
+    keep_title="Keep a card for the renewals",
+    keep_text=(
+        "Nothing was charged today. If you like, leave a card here now, and the renewals are paid from "
+        "it by themselves."
+    ),
+    keep="Keep this card",
+    keeping="Keeping the card…",
+    kept="Your card is kept for the renewals. Nothing was charged.",
     sign="Sign",
     sign_and_pay="Sign and pay {amount}",
     pay="Pay {amount}",

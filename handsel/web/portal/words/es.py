@@ -73,6 +73,7 @@ _REFUSALS = {
     "too_many_requests": (
         "Se han rechazado demasiadas tarjetas desde aquí. No se ha cobrado nada; inténtelo de nuevo dentro de una hora."
     ),
+    "method_not_saved": "El banco no ha aceptado guardar esta tarjeta. No se ha cobrado nada; pruebe con otra.",
     "token_used": (
         "Estos datos de la tarjeta ya se han utilizado. No se ha cobrado nada; introduzca la tarjeta de nuevo."
     ),
@@ -121,6 +122,13 @@ _OFFER = OfferWords(
     keep_card_hint=(
         "Sin esta casilla marcada, se cobra a la tarjeta solo esta vez y las renovaciones llegan como facturas."
     ),
+    keep_title="Guardar una tarjeta para las renovaciones",
+    keep_text=(
+        "Hoy no se ha cobrado nada. Si lo desea, deje ahora una tarjeta y las renovaciones se pagarán por sí solas."
+    ),
+    keep="Guardar esta tarjeta",
+    keeping="Guardando la tarjeta…",
+    kept="Su tarjeta queda guardada para las renovaciones. No se ha cobrado nada.",
     sign="Firmar",
     sign_and_pay="Firmar y pagar {amount}",
     pay="Pagar {amount}",

@@ -68,6 +68,10 @@ _REFUSALS = {
     "too_many_requests": (
         "Trop de cartes ont été refusées depuis cet accès. Rien n’a été débité ; veuillez réessayer dans une heure."
     ),
+    "method_not_saved": (
+        "La banque n’a pas accepté l’enregistrement de cette carte. Rien n’a été débité ; veuillez en "
+        "essayer une autre."
+    ),
     "token_used": (
         "Ces données de carte ont déjà été utilisées. Rien n’a été débité ; veuillez saisir la carte à nouveau."
     ),
@@ -116,6 +120,14 @@ _OFFER = OfferWords(
     keep_card_hint=(
         "Sans cette case cochée, la carte n’est débitée que cette fois-ci, et les renouvellements sont facturés."
     ),
+    keep_title="Enregistrer une carte pour les renouvellements",
+    keep_text=(
+        "Rien n’a été débité aujourd’hui. Si vous le souhaitez, enregistrez une carte dès maintenant ; "
+        "les renouvellements seront alors payés d’eux-mêmes."
+    ),
+    keep="Enregistrer cette carte",
+    keeping="Enregistrement de la carte…",
+    kept="Votre carte est enregistrée pour les renouvellements. Rien n’a été débité.",
     sign="Signer",
     sign_and_pay="Signer et payer {amount}",
     pay="Payer {amount}",

@@ -82,6 +82,11 @@ class OfferWords:
     keep_card_charge: str
     keep_card_hint: str
     keep_card_joint: str
+    keep_title: str
+    keep_text: str
+    keep: str
+    keeping: str
+    kept: str
     sign: str
     sign_and_pay: str
     pay: str
