@@ -218,7 +218,7 @@ _OFFER = OfferWords(
     bank_declined=StateWords(title="Die Zahlung ist nicht zustande gekommen", text=""),
     done_paid=StateWords(
         title="Vielen Dank. {amount} wurden bezahlt.",
-        text="Das Angebot ist unterschrieben und bezahlt. Der Zahlungsbeleg geht auch an {email}.",
+        text="Das Angebot ist unterschrieben und bezahlt. Zahlungsbeleg und Angebot kommen auch per E-Mail.",
     ),
     done_signed=StateWords(
         title="Vielen Dank. Das Angebot ist unterschrieben.",

@@ -162,7 +162,7 @@ _OFFER = OfferWords(
     bank_declined=StateWords(title="The payment did not go through", text=""),
     done_paid=StateWords(
         title="Thank you. {amount} was paid.",
-        text="The offer is signed and paid. The receipt also goes to {email}.",
+        text="The offer is signed and paid. The receipt and the signed offer also come by mail.",
     ),
     done_signed=StateWords(
         title="Thank you. The offer is signed.", text="{seller} has been told. The signed offer also goes to {email}."

@@ -193,7 +193,7 @@ _OFFER = OfferWords(
     bank_declined=StateWords(title="El pago no se ha realizado", text=""),
     done_paid=StateWords(
         title="Gracias. Se han pagado {amount}.",
-        text="La oferta está firmada y pagada. El recibo se envía también a {email}.",
+        text="La oferta está firmada y pagada. El recibo y la oferta firmada llegan también por correo.",
     ),
     done_signed=StateWords(
         title="Gracias. La oferta está firmada.",

@@ -192,7 +192,7 @@ _OFFER = OfferWords(
     bank_declined=StateWords(title="Le paiement n’a pas abouti", text=""),
     done_paid=StateWords(
         title="Merci. {amount} ont été payés.",
-        text="L’offre est signée et payée. Le reçu est aussi envoyé à {email}.",
+        text="L’offre est signée et payée. Le reçu et l’offre signée sont aussi envoyés par e-mail.",
     ),
     done_signed=StateWords(
         title="Merci. L’offre est signée.",
