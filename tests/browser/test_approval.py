@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from handsel.flows.money.reconcile import look
+from handsel.flows.sales.certify import certify_offer
 from handsel.flows.sales.draft import LineDraft
 from handsel.flows.sales.offers import recall_offer
 from handsel.models import Signature
@@ -80,6 +83,18 @@ def the_button(page: Page, name: str) -> Any:
     button = page.get_by_role("button", name=name)
     expect(button).to_be_in_viewport()
     return button
+
+
+def by_the_worker(work: Callable[..., None], *given: Any) -> None:
+    """As a process of its own would do it: playwright's loop runs in this thread, and signing needs one too."""
+
+    def done() -> None:
+        work(*given)
+        connection.close()
+
+    worker = threading.Thread(target=done)
+    worker.start()
+    worker.join()
 
 
 def signature_of(offer: Sent) -> Signature:
@@ -217,6 +232,12 @@ def test_a_page_that_waits_tells_by_itself_when_the_outcome_is_known(
     assert serious_findings(page) == []
     look(desk.partner, offer.payments()[0].id, now_due=True)
     expect(page.get_by_text("Thank you. $170.00 was paid.")).to_be_visible()
+    expect(page.get_by_text("are being made")).to_be_visible()
+    page.get_by_label("Your message").fill("Thank you!")
+    by_the_worker(certify_offer, desk.partner, offer.offer.id)
+    expect(page.get_by_role("link", name="Certificate of your signature")).to_be_visible()
+    expect(page.get_by_text("are being made")).to_have_count(0)
+    expect(page.get_by_label("Your message")).to_have_value("Thank you!")
     assert page.evaluate("window.stays"), "the page told without being loaded again"
 
 

@@ -35,7 +35,6 @@ _POLLED = {
 }
 """How often the page asks by itself how things stand."""
 
-_SOON = "2s"
 _SIGNED_DOCUMENTS = ("offer", "certificate")
 
 
@@ -167,8 +166,9 @@ class OfferView:
 
     @property
     def poll(self) -> str:
-        """How often to ask how things stand; empty where nothing is to be awaited."""
-        return _SOON if self.documents_coming else _POLLED.get(self.page.state, "")
+        """How often to ask how things stand; empty where nothing is to be awaited. Documents that are still to come are
+        asked for by the card that they will stand in."""
+        return _POLLED.get(self.page.state, "")
 
     @cached_property
     def lines(self) -> list[ShownLine]:

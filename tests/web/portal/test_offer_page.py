@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ from handsel.rules.pricing import PercentOff
 from tests.cast import event_types, make_tax_rate
 from tests.flows.money.desk import Desk
 from tests.flows.sales.offering import send
+from tests.sandbox import SandboxServer
 from tests.web.portal.sent import Sent, hidden, html, sent
 
 
@@ -160,6 +162,31 @@ def test_without_scripts_everything_can_be_read_and_it_is_said_what_to_allow(des
     shown = html(sent(desk).get())
     assert "Scripts are blocked in this browser. You can read everything here" in shown
     assert "Be kind." in shown
+
+
+class Attributes(HTMLParser):
+    """Every tag of a page with its attributes, as they are written."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.written: list[tuple[str, list[str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.written.append((tag, [name for name, _ in attrs]))
+
+
+def test_no_attribute_is_written_twice_since_browsers_drop_the_second(desk: Desk, sandbox: SandboxServer) -> None:
+    offer = sent(desk, message="Here it is.")
+    pages = [offer.get().content.decode()]
+    offer.sign(token="pm_card_authenticationRequired")
+    pages.append(offer.get().content.decode())
+    offer.post("/cancel")
+    offer.sign(name=None)
+    pages.append(offer.get().content.decode())
+    for page in pages:
+        doubled = [(tag, names) for tag, names in Attributes(page).written if len(names) != len(set(names))]
+        assert doubled == []
 
 
 def test_the_order_is_not_read_twice_for_one_look(desk: Desk, django_assert_max_num_queries: object) -> None:
