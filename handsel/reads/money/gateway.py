@@ -32,8 +32,9 @@ class AccountView:
 
 
 def accounts_of(partner: Partner) -> list[GatewayAccount]:
-    """Every account: the one in use first, then the open ones."""
-    return sorted(GatewayAccount.objects.order_by("-is_default", "id"), key=lambda row: row.closed_at is not None)
+    """Every account: the one in use first, then the open ones, and what is recorded by hand after the gateways."""
+    rows = GatewayAccount.objects.order_by("-is_default", "id")
+    return sorted(rows, key=lambda row: (row.closed_at is not None, row.name == OFFLINE))
 
 
 def account_views(partner: Partner) -> list[AccountView]:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -86,6 +86,7 @@ def colour(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 @staff(grant=Grant.SETTINGS_MANAGE)
 def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The head of a customer's page in the colour that the address names, saved or not."""

@@ -67,7 +67,9 @@ def test_the_colour_is_kept_and_shown_before(partner: Partner, alice: Member) ->
     assert "no colour yet" in client.get("/administration/branding/colour?accent=red;}").content.decode()
     assert "--brand:#" in client.get("/administration/branding/accent.css?accent=%23ffee00").content.decode()
     assert client.get("/administration/branding/accent.css?accent=red").content == b""
-    assert client.get("/administration/branding/preview")["X-Frame-Options"] == "SAMEORIGIN"
+    framed = client.get("/administration/branding/preview")
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
     assert client.post("/administration/branding", {"accent": "#A01010"}).status_code == 302
     assert Partner.objects.get(id=partner.id).accent == "#a01010"
     refused = client.post("/administration/branding", {"accent": "blue"})
