@@ -1,68 +1,121 @@
-"""What only a browser can tell of administration: previews that follow, and a button that says what it does."""
+"""Administration in a real browser: a switch that hangs on another, terms from the first word to the version, joining
+by the link on a phone, and the page that asks for a second proof."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page, expect
 
-from handsel.flows.money.gateway_accounts import add_offline_account
-from handsel.models import MailText
-from tests.browser.conftest import PHONE, WAIT_MS, serious_findings
-from tests.cast import make_member
-from tests.flows.money.desk import Desk
-from tests.sandbox import SandboxServer
+from handsel.flows.people.invitations import invitation_token, invite_member
+from handsel.flows.people.security import require_two_factor
+from handsel.models import Member, Partner
+from tests.browser.conftest import DESKTOP, PHONE, WAIT_MS, serious_findings
+from tests.browser.test_pages import NARROW, too_wide
+from tests.cast import acting, unique
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT_MS)
 
 OpenPage = Callable[..., Page]
+APPROVAL = "Allow salespeople to send an order to customers for approval"
+PAYMENT = "Orders sent for approval by salespeople can accept payment"
 
 
-def test_cash_is_recorded_and_not_charged(desk: Desk, open_page: OpenPage, sandbox: SandboxServer) -> None:
-    add_offline_account(desk.partner, desk.alice)
-    order = desk.order()
-    page = open_page(make_member(desk.partner, "Ada"))
-    page.goto(f"/orders/{order.shown_id}")
-    page.get_by_role("button", name="Charge $170.00").first.click()
-    dialog = page.locator("#charge")
-    expect(dialog.get_by_role("button", name="Charge $170.00")).to_be_visible()
-    dialog.get_by_label("Received outside").check()
-    expect(dialog.get_by_role("button", name="Charge $170.00")).to_have_count(0)
-    dialog.get_by_label("Received as").select_option("cheque")
-    dialog.get_by_role("button", name="Record $170.00").click()
-    expect(dialog.get_by_text("Nothing was charged")).to_be_visible()
-    dialog.get_by_label("Reference").fill("No. 1207")
-    dialog.get_by_role("button", name="Record $170.00").click()
-    expect(page.get_by_text("$170.00 was received")).to_be_visible()
-    assert sandbox.captured(order=order.shown_id) == []
-
-
-def test_the_mail_beside_the_editor_follows_what_is_typed(desk: Desk, open_page: OpenPage) -> None:
-    page = open_page(make_member(desk.partner, "Ada"))
-    page.goto("/administration/mail-texts/receipt_customer/en")
-    mail = page.frame_locator("#preview iframe")
-    expect(mail.get_by_role("heading")).to_contain_text("Receipt from")
-    page.get_by_label("Subject").fill("Thanks for {{ amount }}")
-    expect(mail.get_by_role("heading")).to_have_text("Thanks for $1,240.00")
-    page.get_by_label("Body").fill("Dear {{ nobody }}")
-    expect(page.get_by_text("There is no value “nobody” in this mail.")).to_be_visible()
-    page.get_by_label("Body").fill("Dear customer")
-    expect(mail.get_by_text("Dear customer")).to_be_visible()
+def sound(page: Page) -> None:
     assert serious_findings(page) == []
-    page.get_by_role("button", name="Save words").click()
-    expect(page.get_by_text("Your words", exact=True)).to_be_visible()
-    assert [row.body for row in desk.rows(MailText)] == ["Dear customer"]
+    assert too_wide(page) <= 0
 
 
-def test_the_customers_page_is_shown_in_the_colour_as_it_is_typed(desk: Desk, open_page: OpenPage) -> None:
-    page = open_page(make_member(desk.partner, "Ada"), PHONE)
-    page.goto("/administration/branding")
-    button = page.frame_locator("#colour iframe").get_by_role("button", name="Sign and pay")
-    expect(button).to_have_css("background-color", "rgb(31, 93, 140)")
-    page.get_by_label("Your colour").fill("#7a1040")
-    expect(button).to_have_css("background-color", "rgb(122, 16, 64)")
-    page.get_by_label("Your colour").fill("#ffcc00")
-    expect(page.get_by_text("too little to read")).to_be_visible()
-    assert serious_findings(page) == []
+def test_a_switch_goes_off_with_the_one_it_needs_and_comes_back_with_it(
+    partner: Partner, alice: Member, open_page: OpenPage
+) -> None:
+    page = open_page(alice)
+    page.goto("/administration/orders")
+    approval, payment = page.get_by_role("switch", name=APPROVAL), page.get_by_role("switch", name=PAYMENT)
+    expect(payment).to_be_checked()
+    approval.uncheck()
+    expect(payment).to_be_disabled()
+    expect(payment).not_to_be_checked()
+    approval.check()
+    expect(payment).to_be_enabled()
+    expect(payment).to_be_checked()
+    approval.uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(payment).to_be_disabled()
+    settings = Partner.objects.get(id=partner.id).settings()
+    assert not settings.salespeople_can_send_for_customer_approval
+    assert not settings.customer_approval_can_accept_payment
+    sound(page)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_terms_are_written_looked_at_and_published(alice: Member, open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(alice, size)
+    page.goto("/administration/terms")
+    page.get_by_label("Text", exact=True).fill("First, be kind.\n\nSecond, pay soon.")
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.get_by_role("heading", name="Version 1, as customers will see it")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Go on writing").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("First, be kind.\n\nSecond, pay soon.")
+    page.get_by_role("button", name="Look at it first").click()
+    page.get_by_role("button", name="Publish version 1").click()
+    expect(page.get_by_text("Version 1, asked for")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="Version 1", exact=True).click()
+    expect(page.get_by_text("SHA-256 of the text")).to_be_visible()
+    sound(page)
+    page.goto("/administration/terms")
+    page.get_by_role("button", name="Stop asking…").click()
+    page.get_by_role("button", name="Stop asking for terms").click()
+    expect(page.get_by_text("No terms are asked for")).to_be_visible()
+
+
+def test_somebody_joins_by_the_link_on_a_phone(partner: Partner, alice: Member, open_page: OpenPage) -> None:
+    email = f"{unique('eve')}@example.com"
+    asked = invite_member(partner, acting(alice), email=email, name="Eve", role="salesperson")
+    page = open_page(None, PHONE, True)
+    page.goto(f"/invitations/{invitation_token(asked)}")
+    sound(page)
+    page.get_by_label("Choose a password").fill("short")
+    page.get_by_role("button", name=f"Join {partner.name}").click()
+    expect(page.get_by_label("Choose a password")).to_be_focused()
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    sound(page)
+    page.get_by_label("Choose a password").fill("a-phrase-of-many-words")
+    page.get_by_role("button", name=f"Join {partner.name}").click()
+    expect(page.get_by_text("Welcome. You work for")).to_be_visible()
+    page.goto(f"/invitations/{invitation_token(asked)}")
+    expect(page.get_by_text("was accepted already")).to_be_visible()
+    sound(page)
+
+
+def test_who_lacks_the_second_proof_is_led_to_set_it_up(
+    partner: Partner, alice: Member, bob: Member, open_page: OpenPage
+) -> None:
+    page = open_page(bob, PHONE)
+    Authenticator.objects.create(user=alice.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    require_two_factor(partner, acting(alice), True)
+    page.goto("/orders")
+    expect(page.get_by_role("heading", name="One more proof that it is you")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="Set up an authenticator app").click()
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+
+
+def test_a_members_page_of_every_state_is_sound(partner: Partner, alice: Member, open_page: OpenPage) -> None:
+    invite_member(partner, acting(alice), email=f"{unique('eve')}@example.com", name="Eve", role="salesperson")
+    page = open_page(alice, PHONE)
+    page.goto("/administration/members")
+    sound(page)
+    page.get_by_role("link", name="Eve").click()
+    expect(page.get_by_role("button", name="Send the invitation again")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Withdraw…").click()
+    page.get_by_role("button", name="Withdraw the invitation").click()
+    expect(page.get_by_text("The invitation was withdrawn.")).to_be_visible()
+    sound(page)
