@@ -21,15 +21,81 @@
     { name: "visa", label: "VISA", test: /^4/, lengths: [16], groups: [4, 4, 4, 4], cvc: 3 },
   ];
   const UNKNOWN = { name: "unknown", label: "", lengths: [16], groups: [4, 4, 4, 4, 3], cvc: 3 };
-  const WORDS = {
-    incomplete_number: "Your card number is incomplete.",
-    invalid_number: "Your card number is invalid.",
-    incomplete_expiry: "Your card's expiration date is incomplete.",
-    invalid_expiry_month: "Your card's expiration month is invalid.",
-    invalid_expiry_year_past: "Your card's expiration date is in the past.",
-    invalid_expiry_year: "Your card's expiration year is invalid.",
-    incomplete_cvc: "Your card's security code is incomplete.",
+  const LANGUAGES = {
+    en: {
+      title: "Card details",
+      number: "Card number",
+      expiry: "Expiry",
+      expiry_example: "MM / YY",
+      cvc: "Security code",
+      postal: "Postal code",
+      optional: "optional",
+      note: "Test gateway, no real money. Try 4242\u00a04242\u00a04242\u00a04242.",
+      incomplete_number: "Your card number is incomplete.",
+      invalid_number: "Your card number is invalid.",
+      incomplete_expiry: "Your card's expiration date is incomplete.",
+      invalid_expiry_month: "Your card's expiration month is invalid.",
+      invalid_expiry_year_past: "Your card's expiration date is in the past.",
+      invalid_expiry_year: "Your card's expiration year is invalid.",
+      incomplete_cvc: "Your card's security code is incomplete.",
+      unreachable: "The card could not be sent to the gateway. Nothing was charged. Try again.",
+    },
+    de: {
+      title: "Kartendaten",
+      number: "Kartennummer",
+      expiry: "Gültig bis",
+      expiry_example: "MM / JJ",
+      cvc: "Prüfnummer",
+      postal: "Postleitzahl",
+      optional: "freiwillig",
+      note: "Test-Zahlungsdienst, kein echtes Geld. Zum Beispiel 4242\u00a04242\u00a04242\u00a04242.",
+      incomplete_number: "Die Kartennummer ist unvollständig.",
+      invalid_number: "Die Kartennummer ist ungültig.",
+      incomplete_expiry: "Das Ablaufdatum der Karte ist unvollständig.",
+      invalid_expiry_month: "Der Ablaufmonat der Karte ist ungültig.",
+      invalid_expiry_year_past: "Das Ablaufdatum der Karte liegt in der Vergangenheit.",
+      invalid_expiry_year: "Das Ablaufjahr der Karte ist ungültig.",
+      incomplete_cvc: "Die Prüfnummer der Karte ist unvollständig.",
+      unreachable: "Die Karte konnte nicht übermittelt werden. Es wurde nichts abgebucht. Bitte versuchen Sie es noch einmal.",
+    },
+    fr: {
+      title: "Données de la carte",
+      number: "Numéro de carte",
+      expiry: "Expiration",
+      expiry_example: "MM / AA",
+      cvc: "Code de sécurité",
+      postal: "Code postal",
+      optional: "facultatif",
+      note: "Paiement de test, sans argent réel. Essayez 4242\u00a04242\u00a04242\u00a04242.",
+      incomplete_number: "Le numéro de la carte est incomplet.",
+      invalid_number: "Le numéro de la carte est invalide.",
+      incomplete_expiry: "La date d’expiration de la carte est incomplète.",
+      invalid_expiry_month: "Le mois d’expiration de la carte est invalide.",
+      invalid_expiry_year_past: "La date d’expiration de la carte est passée.",
+      invalid_expiry_year: "L’année d’expiration de la carte est invalide.",
+      incomplete_cvc: "Le code de sécurité de la carte est incomplet.",
+      unreachable: "La carte n’a pas pu être transmise. Rien n’a été débité. Veuillez réessayer.",
+    },
+    es: {
+      title: "Datos de la tarjeta",
+      number: "Número de tarjeta",
+      expiry: "Caducidad",
+      expiry_example: "MM / AA",
+      cvc: "Código de seguridad",
+      postal: "Código postal",
+      optional: "opcional",
+      note: "Pasarela de prueba, sin dinero real. Pruebe con 4242\u00a04242\u00a04242\u00a04242.",
+      incomplete_number: "El número de la tarjeta está incompleto.",
+      invalid_number: "El número de la tarjeta no es válido.",
+      incomplete_expiry: "La fecha de caducidad de la tarjeta está incompleta.",
+      invalid_expiry_month: "El mes de caducidad de la tarjeta no es válido.",
+      invalid_expiry_year_past: "La tarjeta ha caducado.",
+      invalid_expiry_year: "El año de caducidad de la tarjeta no es válido.",
+      incomplete_cvc: "El código de seguridad de la tarjeta está incompleto.",
+      unreachable: "No se ha podido enviar la tarjeta. No se ha cobrado nada. Inténtelo de nuevo.",
+    },
   };
+  let words = LANGUAGES.en;
   const FIELD_OF_PARAM = { number: "number", exp_month: "expiry", exp_year: "expiry", cvc: "cvc" };
 
   const digitsOf = (text) => text.replace(/\D/g, "");
@@ -122,7 +188,7 @@
     const code = faultOf[name]();
     if (!code || (code.startsWith("incomplete") && !touched.has(name))) return null;
     if (code.startsWith("incomplete") && fields[name].value === "" && !touched.has("all")) return null;
-    return { type: "validation_error", code, message: WORDS[code] };
+    return { type: "validation_error", code, message: words[code] };
   };
 
   const show = () => {
@@ -202,16 +268,32 @@
         tell({ type: "created", request, error: answer.error });
       } else tell({ type: "created", request, paymentMethod: answer });
     } catch {
-      const message = "The card could not be sent to the gateway. Nothing was charged. Try again.";
-      tell({ type: "created", request, error: { type: "api_connection_error", message } });
+      tell({ type: "created", request, error: { type: "api_connection_error", message: words.unreachable } });
     }
+  };
+
+  // The page says which language it is in; one we do not have is answered in English.
+  const speak = (locale) => {
+    const language = String(locale ?? "en").slice(0, 2);
+    words = LANGUAGES[language] ?? LANGUAGES.en;
+    document.documentElement.lang = language in LANGUAGES ? language : "en";
+    document.title = words.title;
+    form.setAttribute("aria-label", words.title);
+    for (const name of ["number", "expiry", "cvc", "postal"]) {
+      document.querySelector(`label[for="${name}"]`).firstChild.textContent = name === "postal" ? `${words.postal} ` : words[name];
+    }
+    document.querySelector(".optional").textContent = words.optional;
+    document.querySelector(".note").textContent = words.note;
+    fields.expiry.placeholder = words.expiry_example;
+    show();
   };
 
   const setColour = (name, value) => {
     if (typeof value === "string" && CSS.supports("color", value)) document.documentElement.style.setProperty(name, value);
   };
 
-  const configure = ({ scheme, style, variables, postalCode, disabled }) => {
+  const configure = ({ scheme, style, variables, postalCode, disabled, locale }) => {
+    speak(locale);
     const root = document.documentElement.style;
     if (typeof scheme === "string") root.colorScheme = scheme;
     const base = style?.base ?? {};

@@ -4,6 +4,7 @@
   "use strict";
 
   const origin = new URL(document.currentScript.src).origin;
+  const TITLES = { de: "Kartendaten", fr: "Données de la carte", es: "Datos de la tarjeta" };
   let frames = 0;
 
   const problem = (code, message) => ({ type: "validation_error", code, message });
@@ -28,7 +29,7 @@
       const address = new URL("/frame", origin);
       address.search = new URLSearchParams({ id: this._id, key: this._key, parent: window.location.origin });
       const frame = document.createElement("iframe");
-      frame.title = "Card details";
+      frame.title = TITLES[document.documentElement.lang.slice(0, 2)] ?? "Card details";
       frame.referrerPolicy = "no-referrer";
       Object.assign(frame.style, {
         border: "0", width: "100%", height: "176px", display: "block", margin: "0", padding: "0",

@@ -170,3 +170,23 @@ def test_the_banks_page_leads_back_to_the_shop(
     assert sandbox.client().v1.payment_intents.retrieve(intent.id).status == status
     page.goto(intent.next_action.redirect_to_url.url or "")
     expect(page.get_by_role("heading", name="This request is answered")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "incomplete"),
+    [
+        ("de-AT", "Kartennummer", "Die Kartennummer ist unvollständig."),
+        ("fr", "Numéro de carte", "Le numéro de la carte est incomplet."),
+        ("es-ES", "Número de tarjeta", "El número de la tarjeta está incompleto."),
+        ("pt", "Card number", "Your card number is incomplete."),
+    ],
+)
+def test_the_fields_speak_the_language_of_the_page(
+    page: Page, shop: str, language: str, number: str, incomplete: str
+) -> None:
+    frame = frame_of(page, shop)
+    page.evaluate("(language) => { document.documentElement.lang = language; card.update({}); }", language)
+    expect(frame.get_by_label(number, exact=True)).to_be_visible()
+    page.get_by_role("button").click()
+    expect(frame.get_by_text(incomplete)).to_be_visible()
+    expect(page.locator("#said")).to_have_text("incomplete_number")
