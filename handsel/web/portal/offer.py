@@ -343,7 +343,13 @@ def _refused(
         return over(request, found)
     words, sent = found.view.words, request.POST
     errors = complaints(refusal, words, sent)
-    told = {"problem": refusal_text(refusal, words), "errors": errors, "typed": sent, "place": place.lstrip("#")}
+    told = {
+        "problem": refusal_text(refusal, words),
+        "stale": refusal.code == "order_changed",
+        "errors": errors,
+        "typed": sent,
+        "place": place.lstrip("#"),
+    }
     if not _by_htmx(request) or (found.view.ask is None and place == "#answer-problem"):
         return show(request, found, status=refusal.status, **told)
     response = render(request, "approve/_problem.html", context(found) | told, status=refusal.status)

@@ -98,6 +98,7 @@ def test_what_is_missing_is_told_and_nothing_is_signed_or_charged(
     assert answer.status_code in (409, 422)
     assert told in html(answer)
     nothing_happened(offer, sandbox)
+    assert ("Look again" in html(answer)) == ("changed" in told)
     part = offer.sign(htmx=True, **changed)
     assert part["HX-Retarget"] == "#answer-problem"
     assert told in html(part)
