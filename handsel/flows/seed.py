@@ -102,6 +102,7 @@ def _run(partner: Partner, statement: str, first: int, last: int, series: str) -
             "partner": partner.id,
             "first": first,
             "last": last,
+            "order_prefix": partner.order_prefix,
             "members": members,
             "products": list(Product.objects.order_by("id").values_list("id", flat=True)),
             "statuses": list(_STATUSES),
@@ -158,7 +159,7 @@ WITH goods AS (
   FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
 ), made AS (
   SELECT n, {_ID_AT.format(at="now() - interval '2 years' + n * interval '1 minute'")} AS id,
-         'O-' || lpad(n::text, greatest(5, length(n::text)), '0') AS number,
+         %(order_prefix)s || lpad(n::text, greatest(5, length(n::text)), '0') AS number,
          buyers.id AS customer_id, buyers.name,
          (%(members)s::uuid[])[1 + n %% array_length(%(members)s::uuid[], 1)] AS owner_id,
          (%(statuses)s::text[])[1 + (n * 37) %% array_length(%(statuses)s::text[], 1)] AS status,

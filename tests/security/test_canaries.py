@@ -275,6 +275,24 @@ def test_what_a_gateway_repeats_is_kept_nowhere(kind: str, written: io.StringIO,
     assert_nothing_kept(written)
 
 
+def test_a_gateways_keys_are_kept_encrypted_and_told_nowhere(alice: Member, written: io.StringIO) -> None:
+    """The only fields into which a secret belongs: what was typed stands in no log, no page and no row in the clear."""
+    secret, signing = "sk_test_CanaryCanaryCanary9Zq", "whsec_CanaryCanaryCanaryCanary7Yx"
+    typed = {"secret_key": secret, "publishable_key": "pk_test_CanaryCanary", "event_secret": signing}
+    client = signed_in(alice)
+    assert client.post("/administration/gateways/new", typed).status_code == 302
+    with reading(alice.partner_id):
+        account = GatewayAccount.objects.get(name="stripe")
+    url = f"/administration/gateways/{account.shown_id}"
+    assert client.post(f"{url}/keys", {"secret_key": secret, "event_secret": "no secret"}).status_code == 422
+    pages = [client.get(page).content.decode() for page in ("/administration/gateways", f"{url}/keys", "/events")]
+    rows = "\n".join(value for _, value in database_values())
+    for text in (*pages, rows, written.getvalue()):
+        assert secret not in text
+        assert signing not in text
+    assert decrypt(account.secret_key_encrypted) == secret
+
+
 def test_what_stands_in_a_gateways_event_is_kept_nowhere(written: io.StringIO) -> None:
     """Of an event its id, its type and what it is about are stored, and nothing else of it."""
     desk, now = Desk(), int(time.time())

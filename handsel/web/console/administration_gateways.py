@@ -30,15 +30,14 @@ from handsel.flows.money.gateway_accounts import (
 from handsel.gateways.base import GatewayWell, Rejected, Unknown
 from handsel.models import GatewayAccount
 from handsel.reads.money.gateway import account_of, account_views, newest_events, records_offline
-from handsel.rules.offline import GATEWAY as OFFLINE
 from handsel.rules.permissions import Grant
 from handsel.web.console.administration import crumbs
+from handsel.web.console.brand_words import gateway_name
 from handsel.web.console.forms import REFUSALS, Form
 from handsel.web.console.once import claim_of, made_by, new_word
 from handsel.web.console.pages import row_id
 from handsel.web.guards import Desk, staff
 
-NAMES = {"stripe": "Stripe", "sandbox": "Sandbox", OFFLINE: "Cash, cheque, transfer"}
 KEYS = ("secret_key", "publishable_key", "event_secret")
 _ABOVE = ("Payment gateways", "/administration/gateways")
 
@@ -60,7 +59,7 @@ def gateways(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def name_of(account: GatewayAccount) -> str:
     """What people call it: the partner's own word where there is one."""
-    return account.label or NAMES.get(account.name, account.name.capitalize())
+    return account.label or gateway_name(account.name)
 
 
 def _events_url(account: GatewayAccount) -> str:

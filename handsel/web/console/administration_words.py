@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from handsel.rules.permissions import GRANT_LABELS, ROLE_LABELS, SETTING_LABELS, Grant, Role
+from handsel.web.console.brand_words import BRAND_SENTENCES
 from handsel.web.console.event_words import Sentence, Told, Words
 
 
@@ -68,6 +69,7 @@ def _terms(title: str) -> Sentence:
 
 ADMINISTRATION_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
+        **BRAND_SENTENCES,
         "partner.order_settings_updated": _settings,
         "partner.security_updated": _security,
         "member.created": _invited("Member added"),
