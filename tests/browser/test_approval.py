@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -318,7 +319,9 @@ def test_every_kind_of_page_can_be_read_by_everybody(desk: Desk, open_page: Open
     expect(page.get_by_text("Website")).to_have_count(0)
 
 
-def test_the_page_is_light_and_nothing_jumps_when_the_card_fields_come(desk: Desk, open_page: OpenPage) -> None:
+def test_the_page_is_light_asks_nobody_else_and_nothing_jumps_when_the_card_fields_come(
+    desk: Desk, open_page: OpenPage, sandbox: SandboxServer, address: str
+) -> None:
     """Bytes are counted as they came; what whitenoise has not compressed, since nothing was collected here, is counted
     as it would be."""
     page = open_page(size=PHONE)
@@ -334,12 +337,17 @@ def test_the_page_is_light_and_nothing_jumps_when_the_card_fields_come(desk: Des
 
     responses: list[Any] = []
     page.on("response", lambda response: responses.append(response))
-    page.goto(sent(desk).url)
+    offer = sent(desk)
+    token = offer.token
+    page.goto(offer.url)
     page.locator("[data-card-fields][data-ready]").wait_for()
     page.wait_for_load_state("networkidle")
     for response in responses:
         count(response)
+        told = response.request.all_headers().get("referer", "")
+        assert token not in told or response.url.startswith(address), f"{response.url} is told where its reader is"
     assert any("/frame" in url for url, _ in received), "the gateway's frame is counted too"
+    assert {urlsplit(url).netloc for url, _ in received} == {urlsplit(address).netloc, urlsplit(sandbox.url).netloc}
     total = sum(size for _, size in received)
     assert total < MOST_BYTES, f"{total} bytes: {received}"
     assert page.evaluate("window.shifts") < MOST_SHIFT

@@ -7,7 +7,9 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as real_now
 
 from handsel.database.tenancy import writing
@@ -189,8 +191,23 @@ def test_no_attribute_is_written_twice_since_browsers_drop_the_second(desk: Desk
         assert doubled == []
 
 
-def test_the_order_is_not_read_twice_for_one_look(desk: Desk, django_assert_max_num_queries: object) -> None:
+def test_names_with_signs_of_markup_are_shown_as_they_are_written(desk: Desk, sandbox: SandboxServer) -> None:
+    desk.partner.name = 'Smith & Sons "Web" <i>ltd</i>'
+    desk.partner.save(update_fields=["name"])
+    offer = sent(desk, desk.product("Site & <b>shop</b>", 10_000), message="Hi & <b>bye</b>", customer_notes="a & b")
+    before, _, after = offer.get().content.decode(), offer.sign(), offer.get().content.decode()
+    for shown in (before, after):
+        assert "Smith &amp; Sons &quot;Web&quot; &lt;i&gt;ltd&lt;/i&gt;" in shown
+        assert "<i>" not in shown
+        assert "<b>" not in shown
+        assert "&amp;amp;" not in shown
+        assert "&amp;lt;" not in shown
+
+
+def test_one_look_takes_sixteen_statements(desk: Desk) -> None:
+    """The link, six for the page, one for the gateway's fields, and those that open and end the two transactions."""
     offer = sent(desk)
     offer.get()
-    with django_assert_max_num_queries(24):  # type: ignore[operator]
+    with CaptureQueriesContext(connection) as statements:
         offer.get()
+    assert len(statements) <= 16, [each["sql"][:80] for each in statements]
