@@ -15,7 +15,9 @@ def offline_facts(kind: str, reference: str, received_on: dt.date | None, today:
     day. Raises Invalid: an unknown kind, no reference where the kind has one, a day that has not come."""
     fields = Fields()
     fields.choice("kind", kind, tuple(KINDS))
-    text = fields.text("reference", reference, REFERENCE_LENGTH, needed=kind in NAMED)
+    text = fields.text("reference", reference, REFERENCE_LENGTH)
+    if kind in NAMED and not text:
+        fields.complain("reference", "Name the cheque's number, or what the bank statement says of the transfer.")
     day = received_on or today
     if not FIRST_DAY <= day <= today:
         fields.complain("received_on", f"Name the day on which it came, not after {today.isoformat()}.")

@@ -100,6 +100,7 @@ def test_cash_is_recorded_from_the_charge_dialog(place: Place) -> None:
     typed = {"version": "1", "method": "offline", "kind": "cheque", "reference": "", "received_on": ""}
     refused = place.bob.post(f"{place.url}/charge", typed)
     assert (refused.status_code, refused["HX-Retarget"]) == (422, "#charge-problem")
+    assert "Name the cheque&#x27;s number" in html(refused)
     shown = html(place.bob.post(f"{place.url}/charge", {**typed, "reference": "No. 1207"}))
     assert "$120.00 was received" in shown
     tab = html(place.bob.get(f"{place.url}/payment"))
