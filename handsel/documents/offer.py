@@ -12,7 +12,7 @@ from handsel.documents.colour import readable_on_white
 from handsel.documents.invoice import Party, TaxLine, footer_text, party_block, tax_name
 from handsel.documents.localised import MINUS, Localised
 from handsel.documents.offer_words import OFFER_WORDS, OfferWords
-from handsel.documents.sheet import Cell, Column, Labelled, Section, Sheet, Table, TotalLine, typeset
+from handsel.documents.sheet import Cell, Column, Labelled, PartyBlock, Section, Sheet, Table, TotalLine, typeset
 from handsel.rules.offer_content import OfferContent, OfferLine, OfferParty, OfferRenewal, OfferTax
 
 
@@ -65,10 +65,7 @@ def _sheet(content: OfferContent, write: Localised) -> Sheet:
         heading=f"{words.offer} {content.number}",
         author=content.seller.name,
         facts=_facts(content, write),
-        parties=(
-            party_block(write.words.seller, seller, write.words),
-            party_block(words.for_whom, _party(content.buyer), write.words),
-        ),
+        parties=offer_parties(content, write),
         headline=_headline(content, write),
         link=None,
         table=_line_table(content.lines, write),
@@ -79,6 +76,14 @@ def _sheet(content: OfferContent, write: Localised) -> Sheet:
         sections=_sections(content, write),
         footer=footer_text(seller, write.words),
         page_label=write.words.page,
+    )
+
+
+def offer_parties(content: OfferContent, write: Localised) -> tuple[PartyBlock, PartyBlock]:
+    """Seller and buyer, as document and page name them."""
+    return (
+        party_block(write.words.seller, _party(content.seller), write.words),
+        party_block(offer_words(write).for_whom, _party(content.buyer), write.words),
     )
 
 

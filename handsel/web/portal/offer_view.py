@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from handsel.documents.localised import Localised
-from handsel.documents.offer import counted, line_conditions, offer_totals, offer_words
-from handsel.documents.sheet import TotalLine
+from handsel.documents.offer import counted, line_conditions, offer_parties, offer_totals, offer_words
+from handsel.documents.sheet import PartyBlock, TotalLine
 from handsel.models import Message, Partner
 from handsel.reads.sales.offer import DatedRenewal, OfferPage
 from handsel.rules.invoice_states import InvoiceStatus
@@ -25,6 +25,7 @@ from handsel.rules.offer_state import OfferState
 from handsel.rules.periods import local_date
 from handsel.templatetags.handsel_format import datetime_text
 from handsel.web.portal.offer_news import News, news_of
+from handsel.web.portal.offer_parts import Ask, Charge, Given, ShownFile, ShownLine, ShownMessage
 from handsel.web.portal.words import OfferWords, words_for
 
 _POLLED = {
@@ -36,73 +37,6 @@ _POLLED = {
 """How often the page asks by itself how things stand."""
 
 _SIGNED_DOCUMENTS = ("offer", "certificate")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """One thing that is offered. `was` is the list price where it was lowered."""
-
-    name: str
-    description: str
-    conditions: tuple[str, ...]
-    quantity: str
-    price: str
-    was: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What is paid on one day, and for what."""
-
-    when: str
-    amount: str
-    note: str = ""
-    is_now: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """A file to open. `kind` is its icon."""
-
-    name: str
-    url: str
-    note: str = ""
-    kind: str = "invoices"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownMessage:
-    author: str
-    text: str
-    at: str
-    is_own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A signature that was given: in a sentence, with the drawing as a `data:` address where it was drawn."""
-
-    text: str
-    name: str
-    image: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What is asked of the reader: the button, and each sentence that is agreed to. `shown` is a digest over these
-    sentences: an answer to other sentences than today's is not taken."""
-
-    button: str
-    busy: str
-    consent: str
-    keep_card: str
-    pays: bool
-    signs: bool
-
-    @property
-    def shown(self) -> str:
-        return hashlib.sha256("\n".join((self.consent, self.keep_card)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -147,6 +81,17 @@ class OfferView:
         if ends.time() == dt.time():
             return self.words.valid_until.format(at=self.write.short_date(ends.date() - dt.timedelta(days=1)))
         return self.words.valid_until.format(at=self.at(self.page.offer.expires_at))
+
+    @property
+    def starts(self) -> str:
+        """When the contract starts, where that was agreed."""
+        day = self.page.content.contract_start_on
+        return f"{offer_words(self.write).starts_on}: {self.write.short_date(day)}" if day else ""
+
+    @property
+    def parties(self) -> tuple[PartyBlock, ...]:
+        """Seller and buyer as the document names them."""
+        return offer_parties(self.page.content, self.write)
 
     def at(self, moment: dt.datetime) -> str:
         """An instant in the customer's zone."""

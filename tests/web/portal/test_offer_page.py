@@ -34,13 +34,22 @@ def speak(desk: Desk, locale: str) -> None:
 
 def test_the_page_says_who_offers_what_to_whom_and_for_how_much(desk: Desk) -> None:
     make_tax_rate(desk.partner, desk.alice, region="OR", percent="10")
-    shown = html(sent(desk, customer_notes="We begin on Monday.").get())
+    starts = dt.date(2099, 3, 1)
+    shown = html(sent(desk, customer_notes="We begin on Monday.", contract_start_on=starts).get())
     for text in (f"Your offer from {desk.partner.name}", "For Dana&#x27;s Bakery", "revision 1", "Website", "Hosting"):
         assert text in shown
     assert "Sales tax 10%" in shown
     assert "Sign and pay $187.00" in shown
     assert "We begin on Monday." in shown
     assert "Read the document (PDF)" in shown
+    for text in (
+        "Contract start: Mar 1, 2099",
+        "Harbour Agency LLC",
+        "12 Harbour Road",
+        "91-1234567",
+        "100 Oak Street",
+    ):
+        assert text in shown
 
 
 def test_a_lowered_price_is_struck_through_and_a_raised_one_stands_alone(desk: Desk) -> None:
