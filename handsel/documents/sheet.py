@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LAYOUT = HERE / "sheet.typ"
+LOGO_PIXELS = (720, 170)
+"""At most: 60 by 14 mm at 300 dots an inch."""
 
 # PDF/A-2a can be kept for decades and carries its fonts; PDF/UA-1 can be read by a screen reader.
 STANDARDS: Standards = ("a-2a", "ua-1")
@@ -120,7 +122,8 @@ class Sheet:
 
 def typeset(sheet: Sheet, logo: bytes | None = None) -> bytes:
     """The sheet as PDF/A-2a and PDF/UA-1; equal sheets give equal bytes."""
-    return set_type(LAYOUT, asdict(sheet), sheet.made_on, files={"logo": logo} if logo and is_picture(logo) else {})
+    picture = printable_picture(logo) if logo else None
+    return set_type(LAYOUT, asdict(sheet), sheet.made_on, files={"logo": picture} if picture else {})
 
 
 def set_type(
@@ -152,14 +155,18 @@ def set_type(
     return _compile(layout, given, made_at, True, ())
 
 
-def is_picture(content: bytes) -> bool:
-    """Whether this is a PNG or JPEG that can be shown; what cannot is left out, so that no picture stops a document."""
+def printable_picture(content: bytes) -> bytes | None:
+    """The picture as PNG, in no more detail than paper shows; None for what is none, so that no picture stops a
+    document."""
     try:
-        with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
-            picture.load()
+        with Image.open(io.BytesIO(content), formats=["PNG", "JPEG", "WEBP"]) as picture:
+            shown = picture.convert("RGBA")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return False
-    return True
+        return None
+    shown.thumbnail(LOGO_PIXELS)
+    made = io.BytesIO()
+    shown.save(made, "PNG")
+    return made.getvalue()
 
 
 def _json(value: object) -> str:

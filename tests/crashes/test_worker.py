@@ -11,13 +11,20 @@ import uuid
 import pytest
 from django.utils.timezone import now as real_now
 
-from handsel.database.tenancy import writing
+from handsel.database.tenancy import reading, writing
 from handsel.flows.billing.renew import renew_customer
 from handsel.flows.money.incoming import apply_event
 from handsel.flows.money.refund import drive_refund
-from handsel.models import GatewayAccount, GatewayEvent, InvoiceLine, Order, Subscription
+from handsel.flows.sales import certify
+from handsel.flows.sales.answer import approve_as_customer
+from handsel.flows.sales.certify import certify_offer
+from handsel.flows.sales.signing_keys import signing_key
+from handsel.models import GatewayAccount, GatewayEvent, InvoiceLine, Offer, Order, SignedDocument, Subscription
+from handsel.models.people import now_of
+from tests.cast import event_types
 from tests.crashes.killed import run_killed
 from tests.flows.money.desk import Desk
+from tests.flows.sales.offering import answer_to, link_to, send
 from tests.oracle import assert_sound, converge
 from tests.sandbox import SandboxServer
 
@@ -54,6 +61,36 @@ def test_killed_anywhere_in_a_renewal_each_period_is_billed_and_charged_once(
         assert len(desk.rows(InvoiceLine, subscription_id=subscription.id)) == periods
     converge(desk.partner)
     assert len(sandbox.captured(partner=str(desk.partner.id))) == periods
+    assert_sound(desk.partner, sandbox=sandbox)
+
+
+def test_killed_anywhere_while_it_certifies_an_offer_has_both_documents_once(
+    desk: Desk, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = certify._documents
+
+    def signed() -> Offer:
+        offer = send(desk, require_payment=False)
+        approve_as_customer(desk.partner, link_to(offer), answer_to(offer))
+        # The typesetter's threads do not live on in a forked child, so the documents are made before it is.
+        with reading(desk.partner.id):
+            known = certify._read(offer.id)
+        assert known is not None
+        made = make(known, signing_key(desk.partner), now_of(desk.partner))
+        monkeypatch.setattr(certify, "_documents", lambda *_: made)
+        return offer
+
+    first = signed()
+    _, boundaries = run_killed(lambda: certify_offer(desk.partner, first.id))
+    assert boundaries > 10
+    for fatal in range(0, boundaries, 2):
+        offer = signed()
+        killed, _ = run_killed(lambda offer=offer: certify_offer(desk.partner, offer.id), fatal)  # type: ignore[misc]
+        assert killed
+        certify_offer(desk.partner, offer.id)
+        made = desk.rows(SignedDocument, offer_id=offer.id)
+        assert sorted(row.kind for row in made) == ["certificate", "offer"]
+        assert event_types(desk.partner, offer.id).count("offer.certified") == 1
     assert_sound(desk.partner, sandbox=sandbox)
 
 

@@ -115,6 +115,18 @@ def test_the_logo_stands_where_the_name_would() -> None:
     assert claims_archival(adorned)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_large_logo_is_printed_in_no_more_detail_than_paper_shows(kind: str) -> None:
+    large = io.BytesIO()
+    Image.effect_noise((2400, 600), 80).convert("RGB").save(large, kind)
+    pdf = render_offer(offer_content(), large.getvalue())
+    (image,) = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].images
+
+    assert image.image is not None
+    assert image.image.size == (680, 170)
+    assert claims_archival(pdf)
+
+
 def test_the_file_is_archival_and_says_what_it_is() -> None:
     pdf = render_offer(offer_content("de_AT"))
     reader = pypdf.PdfReader(io.BytesIO(pdf))

@@ -27,7 +27,7 @@ from handsel.flows.sales.fulfil import lines_of
 from handsel.flows.sales.reprice import reprice_order
 from handsel.flows.transition import move
 from handsel.flows.work import Work, working
-from handsel.models import Contact, Credential, Offer, Order, Partner, Terms
+from handsel.models import Contact, Credential, Logo, Offer, Order, Partner, Terms
 from handsel.models.access import hash_secret
 from handsel.models.people import now_of
 from handsel.rules.errors import Invalid, NotFound
@@ -81,9 +81,9 @@ def send_offer(
     """Freeze the order as an offer and send its link. Raises NotFound, NotAllowed, Invalid, and Refused
     (`order_changed`, `billing_details_missing`, `below_minimum`, and what the table forbids)."""
     message = _message(message)
-    content, seen = _frozen(partner, actor, order_id, version, require_payment)
+    content, seen, logo = _frozen(partner, actor, order_id, version, require_payment)
     connection.close()
-    pdf = render_offer(content)
+    pdf = render_offer(content, logo)
     with working(partner, actor) as work:
         order = order_for(actor, order_id, seen)
         check_action("send_for_customer_approval", facts(order), actor, partner.settings())
@@ -220,8 +220,9 @@ def close_offer(work: Work, order: Order, closed_as: ClosedAs) -> Offer | None:
 
 def _frozen(
     partner: Partner, actor: Actor, order_id: uuid.UUID, version: int | None, require_payment: bool
-) -> tuple[OfferContent, int]:
-    """What will be offered, and the version it was read at; refused here before anything is rendered."""
+) -> tuple[OfferContent, int, bytes | None]:
+    """What will be offered, the version it was read at, and the partner's logo; refused here before anything is
+    rendered."""
     if require_payment:
         check_offer_payment(actor, partner.settings())
     with reading(partner.id):
@@ -231,7 +232,9 @@ def _frozen(
         if require_payment and order.due_minor:
             check_collectable(order.currency, order.due_minor)
         lines = lines_of(order)
-        return freeze_offer(partner, order, lines, now_of(partner), require_payment=require_payment), order.version
+        content = freeze_offer(partner, order, lines, now_of(partner), require_payment=require_payment)
+        logo = Logo.objects.first() if partner.logo_sha256 else None
+        return content, order.version, bytes(logo.content) if logo else None
 
 
 def _link(work: Work, offer: Offer) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 
+import pypdf
 import pytest
+from PIL import Image
 
 from handsel.database.secrets import link_token
 from handsel.database.tenancy import writing
 from handsel.flows.clock import advance_clock
 from handsel.flows.money.begin import NewMethod
 from handsel.flows.money.take import approve_and_pay
+from handsel.flows.people.brand import set_logo
 from handsel.flows.people.customers import update_customer
 from handsel.flows.sales.draft import LineDraft, update_order
 from handsel.flows.sales.link import link_for
@@ -33,6 +37,17 @@ from tests.sandbox import SandboxServer
 @pytest.fixture
 def desk(sandbox: SandboxServer) -> Desk:
     return Desk()
+
+
+def test_the_pdf_carries_the_partners_logo(desk: Desk) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (320, 90), "#1f4f82").save(picture, "PNG")
+    set_logo(desk.partner, desk.alice, picture.getvalue())
+    desk.partner.refresh_from_db()
+
+    page = pypdf.PdfReader(io.BytesIO(bytes(read_offer(desk, send(desk).id).pdf))).pages[0]
+
+    assert len(page.images) == 1
 
 
 def test_what_is_sent_is_frozen_hashed_and_opened_by_a_secret(desk: Desk) -> None:
