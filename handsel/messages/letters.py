@@ -25,6 +25,7 @@ from handsel.messages.letter import (
 )
 from handsel.messages.letters_offers import OFFER_LETTERS, declined_by_customer, offer_pay_url
 from handsel.messages.letters_people import PEOPLE_LETTERS
+from handsel.messages.letters_refunds import REFUND_LETTERS, refunded, unsent
 from handsel.messages.matters import Matters, Reader
 from handsel.messages.phrases import declined_because, refused_because
 from handsel.messages.render import language_of
@@ -171,14 +172,15 @@ def _overdue(matters: Matters, event: Event) -> list[Letter]:
     return about_payment(matters, "payment_overdue_staff", payment, {"tries": str(payment.looks)}, {"sent_at": sent_at})
 
 
-def _late_money(matters: Matters, event: Event) -> list[Letter]:
+def _refund_ended(matters: Matters, event: Event) -> list[Letter]:
     refund = matters.refunds[event.subject_id]
     payment = matters.payments[refund.payment_id]
-    words = {"cause": _cause(matters, payment, refund.cause)}
-    if event.type == "refund.failed":
-        return about_payment(matters, "refund_failed_staff", payment, {**words, "code": refund.failure_code}, {})
+    has_failed = event.type == "refund.failed"
     if refund.cause not in _AUTOMATIC_CAUSES:
-        return []
+        return unsent(matters, refund, payment) if has_failed else refunded(matters, refund, payment)
+    words = {"cause": _cause(matters, payment, refund.cause)}
+    if has_failed:
+        return about_payment(matters, "refund_failed_staff", payment, {**words, "code": refund.failure_code}, {})
     return about_payment(matters, "late_money_refunded_staff", payment, words, {"arrived_on": refund.created_at})
 
 
@@ -231,8 +233,8 @@ LETTERS: Mapping[str, Callable[[Matters, Event], list[Letter]]] = MappingProxyTy
         "payment.declined": _declined,
         "payment.action_required": _confirm,
         "payment.outcome_overdue": _overdue,
-        "refund.succeeded": _late_money,
-        "refund.failed": _late_money,
+        "refund.succeeded": _refund_ended,
+        "refund.failed": _refund_ended,
         "invoice.issued": _invoice,
         "invoice.collection_refused": _collection_refused,
         "order.paid": _processed,
@@ -242,6 +244,7 @@ LETTERS: Mapping[str, Callable[[Matters, Event], list[Letter]]] = MappingProxyTy
         "activation.failed": _activation_failed,
         **OFFER_LETTERS,
         **PEOPLE_LETTERS,
+        **REFUND_LETTERS,
     }
 )
 """Every event that anybody is told about by mail."""

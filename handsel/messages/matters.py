@@ -12,6 +12,7 @@ from handsel.messages.phrases import and_more
 from handsel.models import (
     Activation,
     BillingSettings,
+    CreditNote,
     Customer,
     Event,
     EventPersonal,
@@ -48,6 +49,7 @@ class Matters:
     partner: Partner
     personal: dict[uuid.UUID, dict[str, Any]]
     refunds: dict[uuid.UUID, Refund]
+    credit_notes: dict[uuid.UUID, CreditNote]  # by refund
     activations: dict[uuid.UUID, Activation]
     payments: dict[uuid.UUID, Payment]
     paid_by: dict[uuid.UUID, Payment]  # the order's payment that succeeded
@@ -117,6 +119,7 @@ def load(partner: Partner, events: Sequence[Event]) -> Matters:
         partner=partner,
         personal=_personal(events),
         refunds=refunds,
+        credit_notes=_credit_notes(refunds),
         activations=activations,
         payments=payments,
         paid_by=_paid_by(order_ids),
@@ -143,6 +146,13 @@ def _invitations(events: Iterable[Event]) -> set[uuid.UUID]:
 
 def _by_id(rows: Any, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return {row.id: row for row in rows.filter(id__in=list(ids))} if ids else {}
+
+
+def _credit_notes(refund_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, CreditNote]:
+    if not refund_ids:
+        return {}
+    notes = CreditNote.objects.filter(refund_id__in=list(refund_ids))
+    return {note.refund_id: note for note in notes if note.refund_id}
 
 
 def _signatures(events: Sequence[Event]) -> dict[uuid.UUID, Signature]:

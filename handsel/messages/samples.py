@@ -36,6 +36,8 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
     "due_on": "December 6, 2026",
     "next_try_on": "November 25, 2026",
     "invoice_number": "NW-2026-00042",
+    "credit_note_number": "CN-000007",
+    "asked_by": "Bob Sanders",
     "receipt_number": "R-2026-00017",
     "invoice_url": "https://handsel.example/invoices/inv_01jd9z6q4m",
     "pay_url": "https://handsel.example/pay/2vR8c1yJ",
@@ -54,6 +56,9 @@ SAMPLE_CONTEXT: Mapping[str, str] = {
 }
 
 REASONS: Mapping[str, str] = {
+    "refund_customer": "The set-up was cancelled before it began",
+    "refund_waiting_staff": "The set-up was cancelled before it began",
+    "refund_unsent_staff": "The set-up was cancelled before it began",
     "activation_failed_staff": "Listing service: this address is already claimed by another account",
     "order_declined_staff": "The discount of 40% needs the agreement of two admins",
 }

@@ -21,10 +21,12 @@ from django.db import connection
 from django.utils.timezone import now as real_now
 
 from handsel.database.tenancy import reading
+from handsel.documents.credit_note import render_credit_note
 from handsel.documents.invoice import render_invoice
 from handsel.flows.work import working
 from handsel.gateways.guard import forbid_open_transaction
-from handsel.models import Invoice, Mail, Partner, SignedDocument
+from handsel.models import CreditNote, Invoice, Mail, Partner, SignedDocument
+from handsel.reads.billing.credit_note import credit_note_document
 from handsel.reads.billing.invoice import invoice_document
 from handsel.rules.permissions import SYSTEM
 
@@ -94,13 +96,19 @@ def _files(partner: Partner, mail: Mail) -> list[File]:
     if not wanted:
         return []
     with reading(partner.id):
-        return [*_invoices(wanted.get("invoice", ())), *_signed(wanted)]
+        invoices, notes = wanted.get("invoice", ()), wanted.get("credit_note", ())
+        return [*_invoices(invoices), *_credit_notes(notes), *_signed(wanted)]
 
 
 def _invoices(ids: Collection[str]) -> Iterator[File]:
     for invoice in Invoice.objects.select_related("customer", "partner").filter(id__in=ids).order_by("id"):
         document = invoice_document(invoice)
         yield File(f"{document.number}.pdf", functools.partial(render_invoice, document))
+
+
+def _credit_notes(ids: Collection[str]) -> Iterator[File]:
+    for note in CreditNote.objects.select_related("invoice").filter(id__in=ids).order_by("id") if ids else ():
+        yield File(f"{note.number}.pdf", functools.partial(render_credit_note, credit_note_document(note)))
 
 
 def _signed(wanted: Mapping[str, Collection[str]]) -> Iterator[File]:

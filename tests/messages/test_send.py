@@ -21,6 +21,8 @@ from pypdf import PdfReader
 from handsel.database.tenancy import writing
 from handsel.flows import due
 from handsel.flows.history.seal import seal_events
+from handsel.flows.money.refund import drive_refund
+from handsel.flows.money.refund_requests import refund_payment
 from handsel.flows.people.customers import update_customer
 from handsel.messages.compose import compose_mails
 from handsel.messages.send import AGAIN_SECONDS, TRIES, send_mail
@@ -80,6 +82,22 @@ def again(desk: Desk, mail: Mail) -> Mail:
 def make_due(desk: Desk, mail: Mail, **changes: Any) -> None:
     with writing(desk.partner.id):
         Mail.objects.filter(id=mail.id).update(**{"next_attempt_at": real_now(), **changes})
+
+
+def test_word_of_a_refund_leaves_with_the_credit_note(desk: Desk, post: Post) -> None:
+    order = desk.pay(desk.order())
+    refund = refund_payment(desk.partner, desk.alice, desk.payment(order).id, reason="Sold by mistake")
+    drive_refund(desk.partner, refund.id)
+    seal_events(desk.partner)
+    compose_mails(desk.partner)
+    (mail,) = desk.rows(Mail, kind="refund_customer")
+    send_mail(desk.partner, mail.id)
+    (message,) = post.received
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "CN-000001.pdf"
+    printed = PdfReader(io.BytesIO(attached.get_content())).pages[0].extract_text()
+    for words in ("Credit note", "CN-000001", "INV-000001", "$170.00", "Sold by mistake"):
+        assert words in printed
 
 
 def test_a_receipt_leaves_with_the_paid_invoice(desk: Desk, post: Post) -> None:
