@@ -5,6 +5,7 @@ Nothing is decided in silence: each thing that can end in more than one way has 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class Hanging:
     choices: tuple[Choice, ...]
     suggested: Choice
     amount_minor: int | None = None
+    on: dt.date | None = None
+    on_what: str = ""  # what happens that day: "Renews on"
     note: str = ""
 
     @property

@@ -6,7 +6,6 @@ back here; what was used up is history. A renewal that bills other orders too is
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from handsel.flows.sales.facts import facts
 from handsel.models import Activation, Invoice, InvoiceLine, Offer, Order, Partner, Payment, Refund, Subscription
 from handsel.models.people import now_of
 from handsel.reads.sales.order import order_of
-from handsel.rules.activation_states import ACTIVATION
+from handsel.rules.activation_states import ACTIVATION, ActivationStatus
 from handsel.rules.cancellation import Choice, Hanging, Thing, seen
 from handsel.rules.invoice_states import OPEN_INVOICE_STATUSES
 from handsel.rules.payment_states import LIVE_PAYMENT_STATUSES, PAYMENT, RefundStatus
@@ -119,14 +118,14 @@ def _activations(order: Order) -> Iterator[Hanging]:
             status_label=ACTIVATION.labels[row.status],
             choices=(Choice.KEEP, Choice.END),
             suggested=Choice.END,
-            note=f"Starts on {row.starts_on}." if row.status == TO_COME[0] else "",
+            on=row.starts_on if row.status == ActivationStatus.SCHEDULED else None,
+            on_what="Starts on",
         )
 
 
 def _subscriptions(order: Order) -> Iterator[Hanging]:
     rows = Subscription.objects.filter(order_id=order.id, status__in=ENDABLE).select_related("line")
     for row in rows.order_by("line__position", "id"):
-        renews = local_date(row.renews_at, order.customer.timezone) if row.renews_at else None
         yield Hanging(
             id=row.shown_id,
             kind=Thing.SUBSCRIPTION,
@@ -136,7 +135,8 @@ def _subscriptions(order: Order) -> Iterator[Hanging]:
             choices=(Choice.KEEP, Choice.END),
             suggested=Choice.END,
             amount_minor=row.line.renewal_minor,
-            note=f"Renews on {renews}." if renews else "",
+            on=local_date(row.renews_at, order.customer.timezone) if row.renews_at else None,
+            on_what="Renews on",
         )
 
 
@@ -171,7 +171,9 @@ def _payments(partner: Partner, actor: Actor, order: Order, money: Money) -> Ite
             choices=(Choice.KEEP, Choice.REFUND) if may_refund else _KEEP,
             suggested=Choice.REFUND if may_refund and not ran else Choice.KEEP,
             amount_minor=payment.captured_minor - payment.refunded_minor - payment.refunding_minor,
-            note=_shared(payment.debt_id, money) or _paid_on(payment, order),
+            on=local_date(payment.settled_at, order.customer.timezone) if payment.settled_at else None,
+            on_what="Paid on",
+            note=_shared(payment.debt_id, money),
         )
 
 
@@ -193,11 +195,6 @@ def _refunds(money: Money) -> Iterator[Hanging]:
 
 def _payment_name(payment: Payment, order: Order) -> str:
     return f"Payment of invoice {payment.invoice.number}" if payment.invoice else f"Payment of order {order.number}"
-
-
-def _paid_on(payment: Payment, order: Order) -> str:
-    day: dt.date | None = local_date(payment.settled_at, order.customer.timezone) if payment.settled_at else None
-    return f"Paid on {day}." if day else ""
 
 
 def _shared(debt_id: uuid.UUID, money: Money) -> str:

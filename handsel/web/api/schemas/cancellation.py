@@ -30,7 +30,7 @@ class HangingTold(Told):
             status=item.status,
             status_label=item.status_label,
             amount=None if item.amount_minor is None else money(item.amount_minor, currency),
-            note=item.note or None,
+            note=_note(item) or None,
             choices=[choice.value for choice in item.choices],
             suggested=item.suggested,
         )
@@ -54,3 +54,8 @@ class CancellationTold(Told):
             items=[HangingTold.of(item, order.currency) for item in preview.items],
             seen=preview.seen,
         )
+
+
+def _note(item: Hanging) -> str:
+    dated = f"{item.on_what} {item.on.isoformat()}." if item.on else ""
+    return " ".join(part for part in (dated, item.note) if part)
