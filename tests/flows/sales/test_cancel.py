@@ -17,14 +17,16 @@ from handsel.flows.sales.activate import activate
 from handsel.flows.sales.cancel import cancel_order
 from handsel.flows.sales.moves import act
 from handsel.flows.sales.offers import ContactAsked, send_offer
-from handsel.models import Event, EventPersonal, Invoice, Offer, Order, Refund
+from handsel.models import Customer, Event, EventPersonal, Invoice, Member, Offer, Order, Partner, Product, Refund
 from handsel.models.people import now_of
 from handsel.reads.sales.cancellation import what_hangs_on
 from handsel.rules.cancellation import Hanging, Thing, seen
 from handsel.rules.errors import Invalid, NotAllowed, NotFound, Refused
+from handsel.rules.order_states import ORDER
 from handsel.rules.permissions import Actor
-from tests.cast import acting, make_member, read_order
+from tests.cast import acting, event_types, make_member, make_order, read_order
 from tests.flows.money.refunding import Counter, given_back
+from tests.flows.sales.test_every_status_and_verb import stand_in
 from tests.oracle import assert_sound, converge
 from tests.sandbox import SandboxServer
 
@@ -286,6 +288,25 @@ def test_an_order_that_is_being_paid_is_not_cancelled(desk: Counter, sandbox: Sa
         cancel(desk, order)
     assert refused.value.code in ("action_not_allowed", "payment_in_progress")
     assert read_order(desk.partner, order.id).status == "processing_payment"
+
+
+@pytest.mark.parametrize("status", ORDER.statuses)
+def test_an_order_is_cancelled_from_where_the_table_says_and_from_nowhere_else(
+    partner: Partner, alice: Member, dana: Customer, website: Product, status: str
+) -> None:
+    """T17: what the other acts are walked through in `test_every_status_and_verb`."""
+    order = stand_in(partner, make_order(partner, acting(alice), dana, [website]), status)
+    before = event_types(partner, order.id)
+    if "cancel" in {edge.verb for edge in ORDER.verbs_from(status)}:
+        cancel_order(partner, acting(alice), order.id, reason="No more", choices={}, version=order.version)
+        assert read_order(partner, order.id).status == "cancelled"
+        assert event_types(partner, order.id) == [*before, "order.cancelled"]
+    else:
+        with pytest.raises(Refused):
+            cancel_order(partner, acting(alice), order.id, reason="No more", choices={})
+        after = read_order(partner, order.id)
+        assert (after.status, after.version) == (status, order.version)
+        assert event_types(partner, order.id) == before
 
 
 def test_twice_is_refused(desk: Counter, sandbox: SandboxServer) -> None:
