@@ -146,3 +146,14 @@ BUYERS: Final = (
     Buyer("Moonrise Jazz Club", "Etienne Boudreaux", "New Orleans", "LA", "", "", _CENTRAL),
     Buyer("Juniper & Sage Catering", "Freya Sorensen", "Boise", "ID", "", "", "America/Boise"),
 )
+
+TERMS: Final = """1. What we do. We do what the offer says, with care and on the days that we agree on.
+
+2. What you give us. Texts, pictures and access that we need come from you, in time for us to use them.
+
+3. Money. What is due now is paid with the signature. What renews is charged on the day shown, until you end it.
+
+4. Ending. You may end what renews before its next day, by mail or by phone. What was paid for runs to its end.
+
+5. What is made belongs to you once it is paid."""
+TICK: Final = "I have read the terms of service and accept them."

@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 
 from handsel.database.tenancy import reading
-from handsel.demo.agency import BUYERS, GOODS, PARTNER, PEOPLE, TAX_RATES
+from handsel.demo.agency import BUYERS, GOODS, PARTNER, PEOPLE, TAX_RATES, TERMS, TICK
 from handsel.demo.story import BY_INVOICE, VERIFIED, Sale
 from handsel.flows import due
 from handsel.flows.billing.renew import collect_invoice
@@ -29,6 +29,7 @@ from handsel.flows.people.members import create_member
 from handsel.flows.people.partners import create_partner, update_order_settings
 from handsel.flows.sales.activation import start_due
 from handsel.flows.sales.draft import LineDraft, create_order
+from handsel.flows.sales.terms import publish_terms
 from handsel.flows.work import partner_by_id
 from handsel.models import BillingSettings, GatewayAccount, Invoice, Member, Order, Partner, Payment
 from handsel.models.people import now_of
@@ -71,6 +72,7 @@ class Desk:
                 partner, SYSTEM, email=email, name=person.name, role=person.role, password=password
             )
         update_order_settings(partner, desk.maya, EVERY_SETTING_ON)  # type: ignore[arg-type]
+        publish_terms(partner, desk.maya, title="Terms of service", text=TERMS, tick=TICK)
         for name, region, percent in TAX_RATES:
             create_tax_rate(partner, desk.maya, name=name, country="US", region=region, percent=percent)
         return desk

@@ -71,7 +71,7 @@ def move_demo(slug: str) -> None:
 
 
 def live_through(desk: Desk, end: dt.datetime, told: Told) -> None:
-    """Sixty sales on their days, the clock moved between them."""
+    """The sales on their days, the clock moved between them."""
     new_cards = list(NEW_CARDS)
     for number, sale in enumerate(SALES, start=1):
         while new_cards and new_cards[0][0] >= sale.day:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import httpx
 from django.conf import settings
 
-from handsel.demo import story
+from handsel.demo import offers, story
 from handsel.demo.desk import Desk
 from handsel.demo.story import Sale
 from handsel.flows.money.challenge import challenge_answered
@@ -159,5 +159,12 @@ OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
         story.ARCHIVED: _archived,
         story.ARCHIVED_DRAFT: _archived_draft,
         story.CANCELLATION: _cancellation,
+        story.OFFERED: offers.offered,
+        story.TALKED_OVER: offers.offered_and_talked_over,
+        story.OFFER_DECLINED: offers.offer_declined,
+        story.OFFER_RAN_OUT: offers.offer_ran_out,
+        story.SIGNED_AND_PAID: offers.signed_and_paid,
+        story.SIGNED: offers.signed,
+        story.DECLINED_ON_LINK: offers.declined_on_the_link,
     }
 )

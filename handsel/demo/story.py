@@ -1,4 +1,4 @@
-"""What happened at Harbour & Vine in its last five months: sixty orders, on their days, with what became of each."""
+"""What happened at Harbour & Vine in its last five months: sixty-seven orders on their days, what became of each."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ APPROVED_THEN_PAID, PAID_THEN_RETRIED, PAID_THEN_IGNORED = (
     "paid_then_retried",
     "paid_then_ignored",
 )
+OFFERED, TALKED_OVER, OFFER_DECLINED, OFFER_RAN_OUT = "offered", "talked_over", "offer_declined", "offer_ran_out"
+SIGNED_AND_PAID, SIGNED, DECLINED_ON_LINK = "signed_and_paid", "signed", "declined_on_link"
 ARCHIVED, CANCELLATION, ARCHIVED_DRAFT = "archived", "cancellation", "archived_draft"
 
 SALES: Final = (
@@ -90,27 +92,34 @@ SALES: Final = (
     Sale(45, 13, THEO, "social", CANCELLATION, "saved", "Sold the winery's shop."),
     Sale(42, 20, PRIYA, "photo", PAID, "expiring"),
     Sale(39, 22, PRIYA, "reputation listings", PAID, "saved"),
+    Sale(37, 28, PRIYA, "site-starter", OFFER_RAN_OUT),
     Sale(36, 27, THEO, "site-starter", RESUBMITTED, staff_notes="Now at the full price."),
     Sale(33, 16, THEO, "photo", DECLINED, "chargeDeclinedExpiredCard"),
     Sale(30, 3, THEO, "seo-local", PAID, "saved"),
     Sale(28, 28, PRIYA, "site-starter social", DRAFT, customer_notes="A first proposal, as we discussed."),
     Sale(26, 18, PRIYA, "hosting care", PAID, "saved"),
     Sale(24, 9, THEO, "photo", CANCELLATION, "saved"),
+    Sale(23, 17, THEO, "photo listings", SIGNED_AND_PAID, "visa", "Signed on the phone, in the shop."),
     Sale(22, 15, PRIYA, "site-pro-5%", APPROVED, staff_notes="Maya agreed to five percent."),
     Sale(20, 8, PRIYA, "seo-local", PAID, "saved"),
     Sale(18, 26, PRIYA, "social*2", DECLINED, "chargeDeclinedProcessingError"),
     Sale(16, 2, THEO, "domain listings", PAID, "saved"),
+    Sale(15, 6, MAYA, "seo-local", SIGNED),
     Sale(14, 10, PRIYA, "care photo", PAID, "saved", starts_in=30),
     Sale(12, 23, THEO, "ads", APPROVED, starts_in=20),
     Sale(10, 4, THEO, "seo-growth", PAID, "saved", starts_in=25, periods=6),
     Sale(8, 19, PRIYA, "site-starter hosting", PENDING, tags=("Fair",)),
+    Sale(7, 22, PRIYA, "social", OFFER_DECLINED),
     Sale(6, 25, THEO, "listings reputation", PENDING),
     Sale(5, 0, THEO, "domain", PAID, "saved"),
     Sale(4, 21, THEO, "seo-local photo", DECLINED, "radarBlock"),
+    Sale(4, 9, THEO, "site-pro-5% hosting", DECLINED_ON_LINK, "chargeDeclinedInsufficientFunds"),
     Sale(3, 7, THEO, "ads-setup ads", DRAFT, staff_notes="Waiting for their ad budget."),
     Sale(2, 14, PRIYA, "social", ASKED_BY_BANK, "saved"),
     Sale(1, 29, PRIYA, "photo listings", ASKED_BY_BANK, "authenticationRequired"),
     Sale(1, 1, PRIYA, "site-pro-10% care", DRAFT, customer_notes="As we talked about on Tuesday."),
+    Sale(1, 24, THEO, "photo seo-local", TALKED_OVER),
+    Sale(1, 16, PRIYA, "site-starter hosting care-10%", OFFERED, tags=("Referral",)),
     Sale(0, 11, PRIYA, "email", PAID, "saved"),
 )
 

@@ -21,13 +21,18 @@ from handsel.models import (
     Customer,
     GatewayAccount,
     Invoice,
+    Message,
+    Offer,
     Order,
     Partner,
     Payment,
     PaymentMethod,
     Product,
+    Signature,
+    SignedDocument,
     Subscription,
     TaxRate,
+    Terms,
     User,
 )
 from handsel.models.access import hash_secret
@@ -83,7 +88,7 @@ def test_its_books_are_sound(agency: Partner) -> None:
 
 def test_there_is_something_on_every_page(agency: Partner) -> None:
     with reading(agency.id):
-        assert (Customer.objects.count(), Product.objects.count(), Order.objects.count()) == (30, 15, 60)
+        assert (Customer.objects.count(), Product.objects.count(), Order.objects.count()) == (30, 15, 67)
         assert TaxRate.objects.count() >= 3
         statuses = Counter(list(Order.objects.values_list("status", flat=True)))
         payments = set(Payment.objects.values_list("status", flat=True))
@@ -94,12 +99,27 @@ def test_there_is_something_on_every_page(agency: Partner) -> None:
         assert Product.objects.filter(prerequisite__isnull=False).exists()
     assert set(statuses) >= {
         "draft", "pending", "resubmitted", "approved", "processing_payment", "processing", "scheduled", "activated",
-        "activation_errors", "declined", "cancellation_requested", "archived",
+        "activation_errors", "declined", "cancellation_requested", "archived", "cancelled",
+        "awaiting_customer_approval",
     }  # fmt: skip
     assert payments >= {"succeeded", "declined", "requires_action"}
     assert subscriptions >= {"active", "past_due", "scheduled"}
     assert invoices >= {"paid", "due"}
     assert intervals == {None, "month", "year"}
+
+
+def test_offers_are_in_every_part_of_their_life(agency: Partner) -> None:
+    with reading(agency.id):
+        ended = set(Offer.objects.exclude(closed_at=None).values_list("closed_as", flat=True))
+        kinds = set(Signature.objects.values_list("kind", flat=True))
+        open_ones = Offer.objects.filter(closed_at=None, order__status="awaiting_customer_approval")
+        assert open_ones.exclude(viewed_at=None).count() == 2
+        assert Order.objects.filter(status="declined", decline_cause="payment", offers__closed_at=None).exists()
+        assert {message.member_id is None for message in Message.objects.all()} == {True, False}
+        assert SignedDocument.objects.count() == 4
+        assert Terms.objects.get().version == 1
+    assert ended == {"approved", "declined", "expired"}
+    assert kinds == {"drawn", "typed"}
 
 
 def test_orders_are_spread_over_months(agency: Partner) -> None:

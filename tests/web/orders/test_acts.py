@@ -122,3 +122,30 @@ def test_a_file_that_would_run_in_a_browser_is_refused_beside_its_field(place: P
     assert answer.status_code == 422
     assert "Attach a PDF" in html(answer)
     assert place.bob.post(f"{place.url}/attachments").status_code == 422
+
+
+def test_an_order_goes_through_the_approval_inside_the_company_and_back(place: Place) -> None:
+    def act_on(who: str, verb: str, **fields: str) -> str:
+        browser = getattr(place, who)
+        answer = browser.post(f"{place.url}/actions/{verb}", {"version": str(place.fresh().version), **fields})
+        assert answer.status_code == 200, verb
+        return html(answer)
+
+    place.bob.post(f"{place.url}/draft", place.form(contract_start_on="2031-05-06"))
+    act_on("bob", "submit_to_admin")
+    edited = place.alice.post(f"{place.url}/draft", place.form(staff_notes="Looked over."))
+    assert edited.status_code == 200
+    assert place.bob.post(f"{place.url}/draft", place.form(staff_notes="Mine.")).status_code == 409
+    assert "Too cheap." in act_on("alice", "decline", reason="Too cheap.")
+    assert "Too cheap." in html(place.bob.get(place.url))
+    act_on("bob", "convert_to_draft")
+    assert "Resubmitted" in act_on("bob", "submit_to_admin")
+    approved = act_on("alice", "approve")
+    assert "the products start on May 6, 2031" in approved
+    assert "on its contract start date, May 6, 2031" in html(place.alice.get(f"{place.url}/actions/activate"))
+    act_on("alice", "activate")
+    assert place.fresh().status == "scheduled"
+    act_on("bob", "request_cancellation", reason="They closed the shop.")
+    assert "They closed the shop." in html(place.alice.get(place.url))
+    act_on("alice", "refuse_cancellation")
+    assert place.fresh().status == "scheduled"
