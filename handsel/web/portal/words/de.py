@@ -137,8 +137,8 @@ _OFFER = OfferWords(
     keep_card_charge="{every} {amount} ab {date}",
     keep_card_joint=" und ",
     keep_card_hint=(
-        "Ohne dieses Häkchen wird die Karte nur dieses eine Mal belastet, und für Verlängerungen "
-        "erhalten Sie Rechnungen."
+        "Ohne dieses Häkchen wird die Karte nur dieses eine Mal belastet, und bei jeder Verlängerung "
+        "werden Sie um Zahlung gebeten."
     ),
     keep_title="Eine Karte für die Verlängerungen hinterlegen",
     keep_text=(

@@ -95,7 +95,7 @@ _OFFER = OfferWords(
     ),
     keep_card_charge="{amount} {every} from {date}",
     keep_card_joint=", and ",
-    keep_card_hint="Without this tick the card is charged this once only, and renewals come as invoices.",
+    keep_card_hint="Without this tick the card is charged this once only, and you will be asked to pay each renewal.",
     keep_title="Keep a card for the renewals",
     keep_text=(
         "Nothing was charged today. If you like, leave a card here now, and the renewals are paid from "

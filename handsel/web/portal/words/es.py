@@ -120,7 +120,7 @@ _OFFER = OfferWords(
     keep_card_charge="{amount} {every} a partir del {date}",
     keep_card_joint=" y ",
     keep_card_hint=(
-        "Sin esta casilla marcada, se cobra a la tarjeta solo esta vez y las renovaciones llegan como facturas."
+        "Sin esta casilla marcada, se cobra a la tarjeta solo esta vez y se le pedirá el pago de cada renovación."
     ),
     keep_title="Guardar una tarjeta para las renovaciones",
     keep_text=(

@@ -118,7 +118,8 @@ _OFFER = OfferWords(
     keep_card_charge="{amount} {every} à partir du {date}",
     keep_card_joint=" et ",
     keep_card_hint=(
-        "Sans cette case cochée, la carte n’est débitée que cette fois-ci, et les renouvellements sont facturés."
+        "Sans cette case cochée, la carte n’est débitée que cette fois-ci, et le paiement de chaque "
+        "renouvellement vous sera demandé."
     ),
     keep_title="Enregistrer une carte pour les renouvellements",
     keep_text=(
