@@ -177,3 +177,13 @@ def test_each_revision_has_its_own_timeline_the_newest_first(place: Place) -> No
     shown = html(place.bob.get(f"{place.url}/approval"))
     assert shown.index("Revision 2,") < shown.index("Revision 1,")
     assert "Recalled" in shown
+
+
+@pytest.mark.parametrize(
+    ("tab", "follows"), [("", True), ("/approval", True), ("/payment", False), ("/history", False)]
+)
+def test_who_reads_another_tab_is_not_taken_away_from_it_when_the_customer_looks(
+    place: Place, tab: str, follows: bool
+) -> None:
+    send(place.desk, place.order)
+    assert (f"{place.url}/status?" in html(place.bob.get(place.url + tab))) is follows
