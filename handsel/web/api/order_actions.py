@@ -23,11 +23,12 @@ from handsel.web.api.face import PROBLEMS, Caller, tell
 from handsel.web.api.orders import tell_order
 from handsel.web.api.schemas.base import known, known_or_none
 from handsel.web.api.schemas.cancellation import CancellationTold
-from handsel.web.api.schemas.orders import Act, CancelAct, LineAct, PayAct, ReasonedAct, ReassignAct
+from handsel.web.api.schemas.orders import Act, ActivateAct, CancelAct, LineAct, PayAct, ReasonedAct, ReassignAct
 from handsel.web.api.schemas.orders_told import OrderTold
 
 router = Router(tags=["Order actions"])
 NO_ACT = Body(default_factory=Act)
+NO_ACTIVATEACT = Body(default_factory=ActivateAct)
 NO_LINEACT = Body(default_factory=LineAct)
 NO_PAYACT = Body(default_factory=PayAct)
 ANSWERS: dict[int, Any] = {200: OrderTold, 202: OrderTold, **PROBLEMS}
@@ -56,9 +57,9 @@ def cancel(request: Caller, order_id: str, body: Act = NO_ACT) -> HttpResponse:
 
 
 @router.post("/orders/{order_id}/activate", response=ANSWERS, summary="Activate without payment")
-def start(request: Caller, order_id: str, body: Act = NO_ACT) -> HttpResponse:
-    """Now, or on the contract start date; the debt passes to an invoice."""
-    return _do(request, order_id, body, activate)
+def start(request: Caller, order_id: str, body: ActivateAct = NO_ACTIVATEACT) -> HttpResponse:
+    """On the contract start date, or now; the debt passes to an invoice."""
+    return _do(request, order_id, body, activate, start_now=body.start_now)
 
 
 @router.post("/orders/{order_id}/retry-activation", response=ANSWERS, summary="Tell the vendors again")

@@ -142,7 +142,7 @@ def test_an_order_goes_through_the_approval_inside_the_company_and_back(place: P
     assert "Resubmitted" in act_on("bob", "submit_to_admin")
     approved = act_on("alice", "approve")
     assert "the products start on May 6, 2031" in approved
-    assert "on its contract start date, May 6, 2031" in html(place.alice.get(f"{place.url}/actions/activate"))
+    assert "On its contract start date, May 6, 2031" in html(place.alice.get(f"{place.url}/actions/activate"))
     act_on("alice", "activate")
     assert place.fresh().status == "scheduled"
     act_on("bob", "request_cancellation", reason="They closed the shop.")

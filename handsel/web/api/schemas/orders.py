@@ -108,6 +108,12 @@ class ReassignAct(Act):
     member: MemberId
 
 
+class ActivateAct(Act):
+    """`start_now` begins today although the contract start date is still to come."""
+
+    start_now: StrictBool = False
+
+
 class LineAct(Act):
     """Without `line` it is about every failed line."""
 

@@ -56,7 +56,9 @@ def _line(request: HttpRequest) -> uuid.UUID | None:
 
 
 _FLOWS: Mapping[str, Flow] = {
-    "activate": lambda request, desk, order, version: activate(desk.partner, desk.actor, order, version=version),
+    "activate": lambda request, desk, order, version: activate(
+        desk.partner, desk.actor, order, start_now=request.POST.get("when") == "now", version=version
+    ),
     "cancel_payment": lambda request, desk, order, version: cancel_payment(
         desk.partner, desk.actor, order, version=version
     ),
@@ -113,6 +115,8 @@ def _ask(request: HttpRequest, desk: Desk, order_id: uuid.UUID, verb: str, form:
     context = page_context(request, desk, page) | {"verb": verb, "edge": edge, "form": form}
     if verb == "reassign":
         context["members"] = _members(desk, page.order.owner_id)
+    start = page.order.contract_start_on
+    context["starts_later"] = verb == "activate" and start is not None and start > page.today
     context["line"] = _asked_line(request, page.view.lines)
     return render(request, "orders/_ask.html", context)
 
