@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from handsel.documents.colour import DEFAULT_ACCENT, readable_on_white
 from handsel.documents.invoice import Party, TaxLine, footer_text, party_block, tax_total
+from handsel.documents.line_table import line_table
 from handsel.documents.localised import Localised
-from handsel.documents.sheet import Cell, Column, Labelled, Sheet, Table, TotalLine, typeset
+from handsel.documents.sheet import Cell, Labelled, Sheet, Table, TotalLine, typeset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,23 +91,10 @@ def _sheet(document: CreditNoteDocument, write: Localised) -> Sheet:
 
 
 def _line_table(lines: tuple[CreditLine, ...], write: Localised) -> Table:
-    """Net, tax and total each have a column where tax was charged, as on the invoice."""
-    words = write.words
-    taxed = any(line.tax_label or line.tax_minor for line in lines)
-    amounts = (words.net, words.tax, words.total) if taxed else (words.amount,)
-    columns = (
-        Column(words.description, numeric=False),
-        *(Column(label, numeric=True) for label in (words.quantity, *amounts)),
-    )
-    return Table(columns, tuple(_line_cells(line, taxed, write) for line in lines))
+    def cells(line: CreditLine) -> tuple[Cell, ...]:
+        return Cell(line.description), Cell(write.quantity(line.quantity))
 
-
-def _line_cells(line: CreditLine, taxed: bool, write: Localised) -> tuple[Cell, ...]:
-    first = (Cell(line.description), Cell(write.quantity(line.quantity)))
-    if not taxed:
-        return (*first, Cell(write.money(line.total_minor)))
-    tax = Cell(write.money(line.tax_minor), tuple(filter(None, (line.tax_label,))))
-    return (*first, Cell(write.money(line.net_minor)), tax, Cell(write.money(line.total_minor)))
+    return line_table(lines, (write.words.description, write.words.quantity), cells, write)
 
 
 def _totals(document: CreditNoteDocument, write: Localised) -> tuple[TotalLine, ...]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from handsel.documents.colour import DEFAULT_ACCENT, readable_on_white
+from handsel.documents.line_table import line_table
 from handsel.documents.localised import MINUS, Localised
 from handsel.documents.sheet import Cell, Column, Labelled, Link, PartyBlock, Sheet, Table, TotalLine, typeset
 from handsel.documents.words import Words
@@ -169,28 +170,19 @@ def _pay_link(document: InvoiceDocument, write: Localised) -> Link | None:
 
 
 def _line_table(lines: tuple[DocumentLine, ...], write: Localised) -> Table:
-    """Net, tax and total each have a column where tax is charged; without tax one column says it all."""
     words = write.words
-    taxed = any(line.tax_label or line.tax_minor for line in lines)
-    amounts = (words.net, words.tax, words.total) if taxed else (words.amount,)
-    columns = (
-        Column(words.description, numeric=False),
-        *(Column(label, numeric=True) for label in (words.quantity, words.unit_price, *amounts)),
+    return line_table(
+        lines, (words.description, words.quantity, words.unit_price), lambda line: _line_cells(line, write), write
     )
-    return Table(columns, tuple(_line_cells(line, taxed, write) for line in lines))
 
 
-def _line_cells(line: DocumentLine, taxed: bool, write: Localised) -> tuple[Cell, ...]:
+def _line_cells(line: DocumentLine, write: Localised) -> tuple[Cell, ...]:
     discount = f"{write.words.discount} {MINUS}{write.money(line.discount_minor)}" if line.discount_minor else ""
-    first = (
+    return (
         Cell(line.description, tuple(filter(None, (line.detail, discount)))),
         Cell(write.quantity(line.quantity)),
         Cell(write.money(line.unit_price_minor)),
     )
-    if not taxed:
-        return (*first, Cell(write.money(line.total_minor)))
-    tax = Cell(write.money(line.tax_minor), tuple(filter(None, (line.tax_label,))))
-    return (*first, Cell(write.money(line.net_minor)), tax, Cell(write.money(line.total_minor)))
 
 
 def _totals(document: InvoiceDocument, write: Localised) -> tuple[TotalLine, ...]:
