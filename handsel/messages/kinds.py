@@ -27,6 +27,7 @@ TOLD: Mapping[str, KindTold] = MappingProxyType(
             "Confirm a payment", CUSTOMER, "Their bank wants to ask them about a payment that you started."
         ),
         "payment_declined_customer": KindTold("Payment declined", CUSTOMER, "The bank declined an order's payment."),
+        "refund_customer": KindTold("Refund", CUSTOMER, "Money was given back; with the credit note as PDF."),
         "renewal_failed_customer": KindTold("Renewal not paid", CUSTOMER, "A renewal could not be collected."),
         "order_awaiting_approval_staff": KindTold("Order awaits approval", MANAGERS, "A salesperson submits an order."),
         "order_declined_staff": KindTold("Order declined", OWNER, "An admin declines it."),
@@ -50,6 +51,12 @@ TOLD: Mapping[str, KindTold] = MappingProxyType(
         ),
         "refund_failed_staff": KindTold(
             "Refund failed", f"{OWNER}, and {MANAGERS.lower()}", "A gateway could not give money back."
+        ),
+        "refund_waiting_staff": KindTold(
+            "Refund waits", "Who approves refunds", "A refund above your limit needs a second person."
+        ),
+        "refund_unsent_staff": KindTold(
+            "Refund not sent", f"{OWNER}, and {MANAGERS.lower()}", "A gateway refused a refund that a person asked for."
         ),
         "member_invited": KindTold("Invitation", "Who is invited", "Somebody is asked to work here."),
     }

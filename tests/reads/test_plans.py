@@ -350,9 +350,10 @@ def test_the_test_sees_a_whole_scan(many: Crowd) -> None:
 
 def test_what_expires_or_is_to_be_certified_is_found_over_all_partners_without_a_whole_scan(many: Crowd) -> None:
     with CaptureQueriesContext(connection) as captured:
-        assert offers_to_expire() == []
-        assert offers_to_certify() == []
+        offers_to_expire()
+        offers_to_certify()
     statements = [each["sql"] for each in captured.captured_queries if 'FROM "offers"' in each["sql"]]
+    assert len(statements) >= 2
     with across_partners("a plan"):
         for statement, plan in plans_of(statements):
             assert "offers" not in set(scanned_whole(plan)), statement
