@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -83,7 +84,6 @@ def begin(
     _check_minimum(gateway, debt.currency, amount_minor)
     payment = Payment(
         partner_id=work.partner.id,
-        debt_id=debt.id,
         customer=customer,
         account=account,
         method=method,
@@ -98,17 +98,21 @@ def begin(
         first_sent_at=real_now(),
         last_sent_at=real_now(),
         next_look_at=real_now() + FIRST_LOOK,
+        **_debt_columns(debt),
     )
-    if isinstance(debt, Order):
-        payment.order_id, payment.returns_to = debt.id, debt.status
-    else:
-        payment.invoice_id = debt.id
     request = _frozen_request(work, payment, debt, source, customer_reference)
     payment.request = request.as_json()
     _insert(payment)
     said = {"offline": source.kind} if isinstance(source, OfflineMethod) else {}
     work.record("payment.created", payment, changes={"amount_minor": amount_minor, "currency": debt.currency, **said})
     return Begun(payment, gateway, request)
+
+
+def _debt_columns(debt: Order | Invoice) -> dict[str, Any]:
+    """What the payment is for; an order goes back to where it was if the payment is cancelled."""
+    if isinstance(debt, Order):
+        return {"debt_id": debt.id, "order_id": debt.id, "returns_to": debt.status}
+    return {"debt_id": debt.id, "invoice_id": debt.id}
 
 
 def check_collectable(currency: str, amount_minor: int) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -89,40 +90,20 @@ def send_offer(
         check_action("send_for_customer_approval", facts(order), actor, partner.settings())
         to = _contact(work, order, contact)
         offer = Offer(
-            partner_id=partner.id,
-            order=order,
-            customer=order.customer,
-            revision=order.revision,
             contact=to,
             contact_name=to.name,
             contact_email=to.email,
             sender_id=uuid.UUID(actor.id),
-            require_payment=require_payment,
             message=message,
-            locale=content.locale,
-            currency=content.currency,
-            total_minor=content.total_minor,
-            content=content.as_json(),
-            terms=Terms.objects.filter(version=content.terms.version).first() if content.terms else None,
-            pdf=pdf,
-            sha256=hashlib.sha256(pdf).hexdigest(),
             sent_at=work.now,
             expires_at=_expiry(work, order, until),
-            created_at=work.now,
+            **_frozen_columns(work, order, content, pdf),
         )
         if claim is not None:
             claim.remember("order", order.id)
         offer.save(force_insert=True)
         _link(work, offer)
-        move(
-            work,
-            order,
-            "send_for_customer_approval",
-            OrderStatus.AWAITING_CUSTOMER_APPROVAL,
-            note={"offer": offer.shown_id, "revision": offer.revision, "require_payment": require_payment},
-            sent_by_id=offer.sender_id,
-            submitted_at=work.now,
-        )
+        _wait_for_customer(work, order, offer)
     return offer
 
 
@@ -235,6 +216,37 @@ def _frozen(
         content = freeze_offer(partner, order, lines, now_of(partner), require_payment=require_payment)
         logo = Logo.objects.first() if partner.logo_sha256 else None
         return content, order.version, bytes(logo.content) if logo else None
+
+
+def _frozen_columns(work: Work, order: Order, content: OfferContent, pdf: bytes) -> dict[str, Any]:
+    """What of an offer never changes, however often it is sent."""
+    return {
+        "partner_id": work.partner.id,
+        "order": order,
+        "customer": order.customer,
+        "revision": order.revision,
+        "require_payment": content.require_payment,
+        "locale": content.locale,
+        "currency": content.currency,
+        "total_minor": content.total_minor,
+        "content": content.as_json(),
+        "terms": Terms.objects.filter(version=content.terms.version).first() if content.terms else None,
+        "pdf": pdf,
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "created_at": work.now,
+    }
+
+
+def _wait_for_customer(work: Work, order: Order, offer: Offer) -> None:
+    move(
+        work,
+        order,
+        "send_for_customer_approval",
+        OrderStatus.AWAITING_CUSTOMER_APPROVAL,
+        note={"offer": offer.shown_id, "revision": offer.revision, "require_payment": offer.require_payment},
+        sent_by_id=offer.sender_id,
+        submitted_at=work.now,
+    )
 
 
 def _link(work: Work, offer: Offer) -> None:
