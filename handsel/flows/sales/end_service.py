@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from handsel.flows.sales.activation import conclude
@@ -43,9 +44,11 @@ def lock_orders_of(lines: Collection[uuid.UUID]) -> list[Order]:
     rows = Order.objects.select_for_update(of=("self",), no_key=True).filter(id__in=list(set(ids)))
     orders = list(rows.select_related("customer").order_by("id"))
     begun = {*_FOLLOWS_ITS_LINES, OrderStatus.ACTIVATED, OrderStatus.CANCELLED}
+    waiting = [order.id for order in orders if order.status not in begun]
+    to_come = Activation.objects.filter(order_id__in=waiting, status__in=TO_COME)
+    still_to_begin = set(to_come.values_list("order_id", flat=True)) if waiting else set()
     for order in orders:
-        to_come = Activation.objects.filter(order_id=order.id, status__in=TO_COME)
-        if order.status not in begun and to_come.exists():
+        if order.id in still_to_begin:
             raise Refused(
                 "action_not_allowed",
                 f"Order {order.number} is “{order.status_label}”: cancel it to end what is still to come, "
@@ -60,9 +63,14 @@ def end_lines(work: Work, orders: Sequence[Order], lines: Collection[uuid.UUID])
         stop(work, activation)
     for subscription in locked_subscriptions(lines):
         end_subscription(work, subscription)
-    for order in orders:
-        if order.status in _FOLLOWS_ITS_LINES:
-            conclude(work, order, Activation.objects.filter(order_id=order.id).values_list("status", flat=True))
+    following = {order.id: order for order in orders if order.status in _FOLLOWS_ITS_LINES}
+    outcomes: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    if following:
+        rows = Activation.objects.filter(order_id__in=following).values_list("order_id", "status")
+        for order_id, status in rows:
+            outcomes[order_id].append(status)
+    for order_id, order in following.items():
+        conclude(work, order, outcomes[order_id])
 
 
 def locked_activations(lines: Collection[uuid.UUID]) -> list[Activation]:
