@@ -15,16 +15,14 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from django.db import IntegrityError
 
 from handsel.database.secrets import decrypt, encrypt
 from handsel.database.tenancy import reading
 from handsel.documents.signing import KeyMaterial
-from handsel.flows.fields import once
 from handsel.flows.work import Work, working
 from handsel.models import Partner, SigningKey
 from handsel.models.people import now_of
-from handsel.rules.errors import Invalid, Refused
+from handsel.rules.errors import Invalid
 from handsel.rules.permissions import SYSTEM, Actor, Grant, check_grant
 
 VALID = dt.timedelta(days=10 * 365)
@@ -44,12 +42,8 @@ def signing_key(partner: Partner) -> SigningKey:
         key = _in_use()
         if key is not None and _is_valid(key, now_of(partner)):
             return key
-    try:
-        with working(partner, SYSTEM) as work:
-            return _make(work)
-    except IntegrityError:
-        with reading(partner.id):  # Another worker made one at the same moment.
-            return SigningKey.objects.get(retired_at=None)
+    with working(partner, SYSTEM) as work:
+        return _make(work)
 
 
 def key_material(key: SigningKey) -> KeyMaterial:
@@ -64,8 +58,8 @@ def bring_signing_key(partner: Partner, actor: Actor, key_pem: str, certificate_
     now = now_of(partner)
     key = _read_key(key_pem)
     chain = _read_chain(certificate_pem, key, now)
-    at_once = Refused("request_in_progress", "Another key was put into use at this moment; look at it first.")
-    with once("one_signing_key_in_use", at_once), working(partner, actor) as work:
+    with working(partner, actor) as work:
+        _one_at_a_time(work)
         return _use(work, key, chain, is_own=True)
 
 
@@ -78,8 +72,14 @@ def _is_valid(key: SigningKey, now: dt.datetime) -> bool:
     return now <= x509.load_pem_x509_certificate(key.certificate.encode()).not_valid_after_utc
 
 
+def _one_at_a_time(work: Work) -> None:
+    """A key that is not there yet cannot be locked, so its partner is: else each of two would retire the other's."""
+    Partner.objects.select_for_update(no_key=True).get(id=work.partner.id)
+
+
 def _make(work: Work) -> SigningKey:
-    there: SigningKey | None = SigningKey.objects.select_for_update(no_key=True).filter(retired_at=None).first()
+    _one_at_a_time(work)
+    there = _in_use()
     if there is not None and _is_valid(there, work.now):
         return there  # Another worker made one while this one waited.
     key = ec.generate_private_key(ec.SECP256R1())
